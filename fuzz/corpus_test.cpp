@@ -1,0 +1,104 @@
+// Replays every seed and every input that once broke a target: what fuzzing found stays found, in each ordinary
+// build.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fuzz/target.hpp"
+
+namespace oauthentic::fuzz {
+namespace {
+
+const std::filesystem::path& folder() {
+  static const std::filesystem::path path = std::filesystem::path(OAUTHENTIC_SOURCE_DIR) / "fuzz";
+  return path;
+}
+
+/// Files and folders in it, sorted; none if there is no such folder.
+std::vector<std::filesystem::path> entries(const std::filesystem::path& path) {
+  std::vector<std::filesystem::path> found;
+  if (!std::filesystem::is_directory(path)) return found;
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    found.push_back(entry.path());
+  std::ranges::sort(found);
+  return found;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::set<std::string> target_names() {
+  std::set<std::string> names;
+  for (const auto& target : targets())
+    names.emplace(target.name);
+  return names;
+}
+
+class Corpus : public testing::TestWithParam<Target> {
+ protected:
+  static void replay(const std::filesystem::path& file) {
+    // Told beforehand: a sanitizer ends the program.
+    std::cout << file.lexically_relative(folder()).generic_string() << std::endl;
+    EXPECT_NO_THROW(GetParam().run(read(file)));
+  }
+};
+
+TEST_P(Corpus, HoldsThePropertyOfItsTarget) {
+  const std::string name(GetParam().name);
+  const auto seeds = entries(folder() / "corpus" / name);
+  EXPECT_FALSE(seeds.empty()) << "fuzz/corpus/" << name << " has no seeds";
+  for (const auto& seed : seeds)
+    replay(seed);
+  for (const auto& crash : entries(folder() / "crashes" / name))
+    replay(crash);
+}
+
+TEST_P(Corpus, AllowsTheEmptyInput) {
+  EXPECT_NO_THROW(GetParam().run({}));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Corpus, testing::ValuesIn(targets()),
+                         [](const auto& target) { return std::string(target.param.name); });
+
+TEST(Targets, AreThere) {
+  EXPECT_FALSE(targets().empty());
+}
+
+TEST(Targets, OwnEveryFolderOfInputs) {
+  const auto names = target_names();
+  for (const char* kind : {"corpus", "crashes"}) {
+    for (const auto& path : entries(folder() / kind)) {
+      EXPECT_TRUE(names.contains(path.filename().string())) << path;
+    }
+  }
+}
+
+TEST(Targets, OwnEveryDictionary) {
+  const auto names = target_names();
+  for (const auto& path : entries(folder() / "dictionaries")) {
+    EXPECT_TRUE(names.contains(path.stem().string())) << path;
+    EXPECT_EQ(path.extension(), ".dict") << path;
+  }
+}
+
+TEST(Require, TellsWhatDoesNotHold) {
+  EXPECT_NO_THROW(require(true, "one is one"));
+  try {
+    require(false, "one is two", "a\nb");
+    FAIL() << "nothing was thrown";
+  } catch (const PropertyViolated& violated) {
+    EXPECT_STREQ(violated.what(), "does not hold: one is two; seen: \"a\\x0ab\"");
+  }
+}
+
+}  // namespace
+}  // namespace oauthentic::fuzz

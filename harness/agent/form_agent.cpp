@@ -1,0 +1,307 @@
+// The loop that sends requests, follows redirects and acts on what page_reader decides.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "agent/agent.hpp"
+#include "agent/delivery.hpp"
+#include "agent/page_reader.hpp"
+#include "oauth/html_text.hpp"
+#include "oauth/json_document.hpp"
+#include "oauth/url.hpp"
+
+namespace oauthentic::agent {
+
+namespace {
+
+bool is_redirect(const Response& response) {
+  const auto s = response.status;
+  return (s == 301 || s == 302 || s == 303 || s == 307 || s == 308) && response.headers.has("Location");
+}
+
+bool is_html(const Response& response) {
+  const auto type = response.media_type();
+  if (type == "text/html" || type == "application/xhtml+xml") return true;
+  return type.empty() && trim(std::string_view(response.body).substr(0, 200)).starts_with('<');
+}
+
+/// One journey from its first request to its arrival.
+class Traveller {
+ public:
+  Traveller(const Journey& journey, UserAgent& user_agent) : journey_(journey), user_agent_(user_agent) {
+    context_.account = journey.account;
+    context_.consent = journey.consent;
+    context_.origins = journey.origins;
+    context_.redirect_uris = journey.redirect_uris;
+    context_.stop_at_sign_in = journey.stop_at_sign_in;
+    if (context_.origins.empty()) {
+      if (const auto first = oauth::parse_url(journey.first.url)) context_.origins.insert(first->origin());
+    }
+  }
+
+  Arrival run() {
+    std::optional<Request> next = journey_.first;
+    for (std::size_t step = 0; next; ++step) {
+      if (step >= journey_.max_steps) {
+        lose(fmt::format("no end after {} pages and redirects; the last was {}", step, arrival_.last_url));
+        break;
+      }
+      next = take_step(*std::move(next));
+    }
+    return std::move(arrival_);
+  }
+
+ private:
+  /// The next request, or nothing when the journey has ended.
+  std::optional<Request> take_step(Request request) {
+    dress(request);
+    const auto answer = user_agent_.send(request);
+    if (const auto* error = std::get_if<TransportError>(&answer)) {
+      end(Arrival::End::no_answer,
+          fmt::format("{}: {} ({})", bare(request.url), error->message, to_string(error->kind)));
+      return std::nullopt;
+    }
+    const auto& response = std::get<Response>(answer);
+    const auto now = user_agent_.now ? user_agent_.now() : Time{};
+    if (user_agent_.cookies) user_agent_.cookies->store(request.url, response.headers, now);
+    arrival_.last = response;
+    arrival_.last_url = request.url;
+    arrival_.status = response.status;
+    if (carries_password_) arrival_.status_after_credentials = response.status;
+    if (response.status >= 500 || response.status == 429) {
+      end(Arrival::End::no_answer,
+          fmt::format("{} answered with status {}", bare(request.url), response.status));
+      return std::nullopt;
+    }
+    if (is_redirect(response)) return follow_redirect(request, response);
+    carries_password_ = false;
+    if (is_html(response)) return read(response);
+    read_other(response);
+    return std::nullopt;
+  }
+
+  /// What a browser adds to every request.
+  void dress(Request& request) const {
+    if (request.octets) return;
+    const auto add = [&](const char* name, std::string value) {
+      if (!request.headers.has(name)) request.headers.add(name, std::move(value));
+    };
+    add("User-Agent", "Oauthentic/0.1");
+    add("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+    add("Accept-Language", "en");
+    const auto target = oauth::parse_url(request.url);
+    if (const auto page = oauth::parse_url(page_url_); page && target) {
+      const bool same = page->origin() == target->origin();
+      // Referrer Policy §3.8, strict-origin-when-cross-origin: what browsers do unless told otherwise.
+      const bool downgrade = page->scheme == "https" && target->scheme != "https";
+      if (!downgrade) add("Referer", same ? page_url_.substr(0, page_url_.find('#')) : page->origin() + '/');
+      if (request.method != "GET") add("Origin", page->origin());
+    }
+    if (!user_agent_.cookies || request.headers.has("Cookie")) return;
+    const auto now = user_agent_.now ? user_agent_.now() : Time{};
+    if (auto cookies = user_agent_.cookies->header_for(request.url, now))
+      request.headers.add("Cookie", *cookies);
+  }
+
+  std::optional<Request> follow_redirect(const Request& request, const Response& response) {
+    const auto location = trim(response.headers.value("Location"));
+    const auto url = absolute_location(request.url, location);
+    const bool usable = oauth::parse_url(url).has_value();
+    const bool back = usable ? is_redirect_uri(url, journey_.redirect_uris)
+                             : begins_with_redirect_uri(location, journey_.redirect_uris);
+    if (back || (usable && !is_at_provider(url, context_.origins))) {
+      note(fmt::format("{} sent the browser to {}", response.status, bare(url)));
+      deliver(read_delivery(as_written(location, url)));
+      return std::nullopt;
+    }
+    if (!usable) {
+      lose(fmt::format("status {} with a Location that is no URL: {}", response.status,
+                       location.substr(0, 300)));
+      return std::nullopt;
+    }
+    Request next;
+    next.url = url.substr(0, url.find('#'));
+    const bool repeats = response.status == 307 || response.status == 308;
+    if (repeats && request.method != "GET") {
+      const auto from = oauth::parse_url(request.url);
+      if (carries_password_ && from && from->origin() != oauth::parse_url(url)->origin()) {
+        lose(fmt::format("status {} would send the password on to {}", response.status, bare(url)));
+        return std::nullopt;
+      }
+      next.method = request.method;
+      next.body = request.body;
+      if (const auto* type = request.headers.find("Content-Type")) next.headers.add("Content-Type", *type);
+    } else {
+      carries_password_ = false;
+    }
+    note(fmt::format("{} to {}", response.status, bare(url)));
+    if (++visits_[next.method + next.url] > kMostVisits) {
+      lose(fmt::format("the provider redirects in a circle: {}", bare(url)));
+      return std::nullopt;
+    }
+    return next;
+  }
+
+  std::optional<Request> read(const Response& response) {
+    auto page = oauth::parse_html(response.body, arrival_.last_url);
+    if (!page) {
+      arrival_.pages.push_back(response);
+      lose(page.error());
+      return std::nullopt;
+    }
+    if (const auto* refresh = response.headers.find("Refresh"); refresh && !page->refresh) {
+      const auto target = oauth::refresh_target(*refresh);
+      if (!target.empty()) page->refresh = oauth::resolve_attribute_url(arrival_.last_url, target);
+    }
+    context_.url = arrival_.last_url;
+    context_.status = response.status;
+    auto decision = read_page(*page, context_);
+    arrival_.page_title = page->title;
+    if (!decision.by_itself) arrival_.pages.push_back(response);
+    // A redirect after the credentials, or a page right away, that asks for them no more: they were taken.
+    const bool moved_on = arrival_.status_after_credentials > 0 && arrival_.status_after_credentials < 400;
+    arrival_.signed_in |= context_.password_typed && moved_on && !decision.asks_again;
+    page_url_ = arrival_.last_url;
+    note(fmt::format("page \"{}\" ({}): {}", page->title, response.status, decision.why));
+    switch (decision.kind) {
+      case Decision::Kind::submit:
+        return submit(decision);
+      case Decision::Kind::follow:
+        return follow_link(decision);
+      case Decision::Kind::error_page:
+        end(Arrival::End::error_page, decision.why);
+        break;
+      case Decision::Kind::sign_in:
+        end(Arrival::End::sign_in, decision.why);
+        break;
+      case Decision::Kind::lost:
+        lose(decision.why);
+        break;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Request> submit(const Decision& decision) {
+    arrival_.consented |= decision.answers_consent;
+    const auto url = submission_url(*decision.form, decision.fill);
+    const bool provider = is_at_provider(url, context_.origins);
+    const bool back = is_redirect_uri(url, journey_.redirect_uris);
+    const auto parsed = oauth::parse_url(url);
+    if (!back && (!parsed || parsed->scheme == "javascript")) {
+      lose("the form goes to what is no URL, or is sent by a script: " + url.substr(0, 300));
+      return std::nullopt;
+    }
+    if (!decision.types_password && (back || !provider)) {
+      const bool post = submission_method(*decision.form, decision.fill) == "post";
+      auto delivery = read_delivery(submission_request(*decision.form, decision.fill).url);
+      if (post) {
+        delivery.response_mode = "form_post";
+        delivery.parameters = submission_entries(*decision.form, decision.fill);
+      }
+      deliver(std::move(delivery));
+      return std::nullopt;
+    }
+    const auto signature =
+        fmt::format("{} {}", arrival_.page_title, describe_form(*decision.form, decision.fill));
+    if (++visits_[signature] > kMostSubmissions) {
+      lose(fmt::format("the page \"{}\" comes back each time it is answered", arrival_.page_title));
+      return std::nullopt;
+    }
+    std::erase_if(visits_, [](const auto& visit) { return visit.first.starts_with("GET"); });
+    context_.username_typed |= decision.types_username;
+    context_.password_typed |= decision.types_password;
+    carries_password_ = decision.types_password;
+    return submission_request(*decision.form, decision.fill);
+  }
+
+  std::optional<Request> follow_link(const Decision& decision) {
+    arrival_.consented |= decision.answers_consent;
+    if (is_redirect_uri(decision.url, journey_.redirect_uris) ||
+        !is_at_provider(decision.url, context_.origins)) {
+      if (!oauth::parse_url(decision.url)) {
+        lose("the page leads to what is no URL: " + decision.url.substr(0, 300));
+      } else {
+        deliver(read_delivery(decision.url));
+      }
+      return std::nullopt;
+    }
+    Request next;
+    next.url = decision.url.substr(0, decision.url.find('#'));
+    if (++visits_["GET" + next.url] > kMostVisits) {
+      lose("the provider leads in a circle: " + bare(next.url));
+      return std::nullopt;
+    }
+    return next;
+  }
+
+  /// JSON, text or nothing at all.
+  void read_other(const Response& response) {
+    const auto type = response.media_type();
+    const auto shown = oauth::fold_space(response.body, 300);
+    const auto what =
+        fmt::format("status {}, {}: {}", response.status, type.empty() ? "no media type" : type, shown);
+    const auto json =
+        type.ends_with("json") ? oauth::parse_json(response.body) : std::unexpected(std::string());
+    const bool says_error = json ? json->is_object() && json->contains("error") : tells_of_error("", shown);
+    if (response.status >= 400 || (says_error && !response.body.empty())) {
+      end(Arrival::End::error_page, what);
+    } else {
+      lose("an answer that is no page: " + what);
+    }
+  }
+
+  void deliver(Delivery delivery) {
+    if (context_.password_typed) arrival_.signed_in = true;
+    arrival_.url = std::move(delivery.url);
+    arrival_.response_mode = std::move(delivery.response_mode);
+    arrival_.parameters = std::move(delivery.parameters);
+    arrival_.redirected_before_sign_in = arrival_.pages.empty();
+    end(Arrival::End::delivered, "the browser was sent to " + bare(arrival_.url));
+  }
+
+  static std::string bare(std::string_view url) {
+    return std::string(url.substr(0, url.find_first_of("?#")).substr(0, 300));
+  }
+  static std::string describe_form(const oauth::HtmlForm& form, const Fill& fill) {
+    std::string text = bare(submission_url(form, fill));
+    for (const auto& field : form.fields)
+      text += ' ' + field.name;
+    return text;
+  }
+  void note(std::string line) { arrival_.log.push_back(std::move(line)); }
+  void lose(std::string reason) { end(Arrival::End::lost, std::move(reason)); }
+  void end(Arrival::End how, std::string reason) {
+    arrival_.end = how;
+    arrival_.reason = std::move(reason);
+  }
+
+  static constexpr int kMostVisits = 4;
+  static constexpr int kMostSubmissions = 2;
+
+  const Journey& journey_;
+  UserAgent& user_agent_;
+  PageContext context_;
+  Arrival arrival_;
+  std::string page_url_;  ///< the page that is shown: whose link or form leads on
+  bool carries_password_ = false;
+  std::map<std::string, int> visits_;
+};
+
+class FormAgent : public Agent {
+ public:
+  Arrival travel(const Journey& journey, UserAgent& user_agent) override {
+    return Traveller(journey, user_agent).run();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Agent> make_form_agent() {
+  return std::make_unique<FormAgent>();
+}
+
+}  // namespace oauthentic::agent

@@ -1,0 +1,118 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "agent/agent.hpp"
+#include "http/beast_client.hpp"
+#include "http/listener.hpp"
+
+namespace oauthentic::agent {
+namespace {
+
+using testing::HasSubstr;
+
+/// A port that was free a moment ago.
+unsigned short free_port() {
+  return http::Listener([](const Request&) { return Response{}; }, {}).port();
+}
+
+class ManualAgent : public testing::Test {
+ protected:
+  ManualAgent() {
+    journey.first.url = "https://as.test/authorize?client_id=demo";
+    journey.account.username = "alice";
+    origin = "http://127.0.0.1:" + std::to_string(free_port());
+    journey.redirect_uris = {"com.example.app:/cb", origin + "/cb"};
+  }
+
+  /// `browse` is what the person's browser sends once the URL is printed.
+  Arrival travel(std::vector<Request> browse, std::chrono::seconds patience = std::chrono::seconds(30)) {
+    std::thread browser;
+    const auto agent = make_manual_agent(
+        [&](const std::string& text) {
+          printed += text;
+          browser = std::thread([this, browse] {
+            const auto client = http::make_client();
+            for (const auto& request : browse)
+              answers.push_back(client->send(request, {}));
+          });
+        },
+        patience);
+    UserAgent unused;
+    auto arrival = agent->travel(journey, unused);
+    if (browser.joinable()) browser.join();
+    return arrival;
+  }
+
+  Request get(const std::string& target) const {
+    Request request;
+    request.url = origin + target;
+    return request;
+  }
+
+  Journey journey;
+  std::string origin;
+  std::string printed;
+  std::vector<http::Answer> answers;
+};
+
+TEST_F(ManualAgent, CatchesTheQuery) {
+  const auto arrival = travel({get("/favicon.ico"), get("/cb?code=c%201&state=s")});
+  ASSERT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
+  EXPECT_EQ(arrival.url, origin + "/cb?code=c%201&state=s");
+  EXPECT_EQ(arrival.response_mode, "query");
+  EXPECT_EQ(oauth::value(arrival.parameters, "code"), "c 1");
+  EXPECT_THAT(printed, HasSubstr("sign in as alice and grant"));
+  EXPECT_THAT(printed, HasSubstr(journey.first.url));
+  EXPECT_EQ(std::get<Response>(answers.at(0)).status, 404);
+}
+
+TEST_F(ManualAgent, CatchesAFormPost) {
+  auto post = get("/cb");
+  post.method = "POST";
+  post.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  post.body = "error=access_denied";
+  journey.consent = Consent::refuse;
+  const auto arrival = travel({post});
+  EXPECT_EQ(arrival.response_mode, "form_post");
+  EXPECT_EQ(oauth::value(arrival.parameters, "error"), "access_denied");
+  EXPECT_THAT(printed, HasSubstr("refuse what is asked for"));
+}
+
+TEST_F(ManualAgent, AsksTheBrowserForTheFragment) {
+  auto post = get("/cb");
+  post.method = "POST";
+  post.headers.add("X-Oauthentic-Fragment", "1");
+  post.body = "access_token=t&state=s";
+  const auto arrival = travel({get("/cb"), post});
+  ASSERT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
+  EXPECT_EQ(arrival.url, origin + "/cb#access_token=t&state=s");
+  EXPECT_EQ(arrival.response_mode, "fragment");
+  EXPECT_THAT(std::get<Response>(answers.at(0)).body, HasSubstr("location.hash"));
+}
+
+TEST_F(ManualAgent, LosesPatience) {
+  const auto arrival = travel({}, std::chrono::seconds(0));
+  EXPECT_EQ(arrival.end, Arrival::End::lost);
+  EXPECT_THAT(arrival.reason, HasSubstr("within 0 seconds"));
+}
+
+TEST_F(ManualAgent, SaysWhatItCannotDo) {
+  journey.redirect_uris = {"https://app.test/cb"};
+  EXPECT_THAT(travel({}).reason, HasSubstr("loopback"));
+  journey.redirect_uris = {origin + "/cb"};
+  journey.first.method = "POST";
+  EXPECT_THAT(travel({}).reason, HasSubstr("cannot be made by opening a URL"));
+  EXPECT_EQ(printed, "");
+}
+
+TEST_F(ManualAgent, ThrowsWhenThePortIsTaken) {
+  const http::Listener other([](const Request&) { return Response{}; }, {});
+  journey.redirect_uris = {other.origin() + "/cb"};
+  EXPECT_THROW(travel({}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace oauthentic::agent

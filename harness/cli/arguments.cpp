@@ -1,0 +1,155 @@
+// The command line: what may stand on it, and which command it calls.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.hpp"
+#include "core/suggest.hpp"
+
+namespace oauthentic::cli {
+
+namespace {
+
+constexpr const char* kExitHelp =
+    "Exit status: 0 conformant; 1 violations found; 2 the command line, target or a script\n"
+    "is wrong; 3 the target could not be reached or signed in to; 4 nothing was checked, or\n"
+    "a MUST stayed undecided; 5 a fault of ours; 130 interrupted.";
+
+void add_run_options(CLI::App& app, RunOptions& o) {
+  app.add_option("--profile", o.profiles, "Profile to judge by; may be repeated (default: oauth-2.0-bcp)");
+  app.add_option("--only", o.only, "Only scenarios or requirements that match this glob; may be repeated");
+  app.add_option("--out", o.out, "Folder for the reports")->capture_default_str();
+  app.add_option("--jobs", o.jobs, "Scenarios that run at once")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--seed", o.seed, "Repeat the random values of an earlier run");
+  app.add_option("--max-wait", o.max_wait, "Longest real wait in seconds, for expiry")->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  app.add_option("--scripts", o.scripts, "Folder with flows and scenarios of your own");
+  app.add_option("--profiles-dir", o.profiles_dir, "Folder instead of the profiles in the program");
+  app.add_option("--allow", o.allow, "Checks that are off by default: lockout, flood")
+      ->check(CLI::IsMember({"lockout", "flood"}));
+  app.add_flag("--dry-run", o.dry_run, "Say what would be run; reads the metadata and nothing else");
+  app.add_flag("--json", o.json, "Print the record as JSON instead of the summary");
+  app.add_flag("--quiet", o.quiet, "No progress");
+  app.add_option("--color", o.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+}
+
+void add_mock_options(CLI::App& app, MockOptions& o) {
+  app.add_option("--stance", o.stance, "rfc6749, bcp or oauth21")->capture_default_str();
+  app.add_option("--fault", o.faults, "Fault to switch on; may be repeated (oauthentic list faults)");
+  app.add_option("--port", o.port, "Port of the authorization server; 0: any free one")->capture_default_str();
+  app.add_option("--api-port", o.api_port, "Port of the API")->capture_default_str();
+  app.add_option("--app-port", o.app_port, "Port of the application")->capture_default_str();
+  app.add_option("--host", o.host, "Loopback address to listen on")->capture_default_str();
+  app.add_flag("--tls", o.tls, "Serve HTTPS with a certificate made on the spot");
+}
+
+std::string quoted(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" \t'\"$\\*?[]{}()|&;<>") == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+/// CLI11 says which word it does not know; the nearest one that it knows is our addition.
+void suggest(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> known;
+  for (const auto* sub : app.get_subcommands({})) known.push_back(sub->get_name());
+  for (const auto* sub : app.get_subcommands()) {
+    known.clear();
+    for (const auto* option : sub->get_options()) known.push_back(option->get_name());
+  }
+  for (int i = 1; i < argc; ++i) {
+    const std::string word(argv[i]);
+    const auto best = nearest(word, known);
+    if (!best.empty() && best != word) fmt::print(stderr, "\"{}\"; did you mean \"{}\"?\n", word, best);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Tells which requirements of which OAuth specification a provider meets, and which it breaks.", "oauthentic");
+  app.set_version_flag("--version", std::string("oauthentic ") + kVersion);
+  app.require_subcommand(1);
+  app.footer(std::string("Examples:\n"
+                         "  oauthentic demo                                the whole journey against the mock provider\n"
+                         "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
+                         "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
+             kExitHelp);
+
+  RunOptions run_options, demo_options;
+  demo_options.out = "out/demo";
+  MockOptions mock_options, demo_mock;
+  ListOptions list_options;
+  SelftestOptions selftest_options;
+  ReportOptions report_options;
+  std::string explain_id;
+
+  auto* run_command = app.add_subcommand("run", "Check a provider and write the reports");
+  run_command->add_option("--target", run_options.target, "Target file (YAML): issuer, clients, user")->required();
+  add_run_options(*run_command, run_options);
+  run_command->footer(kExitHelp);
+
+  auto* demo_command = app.add_subcommand("demo", "Check the mock provider, served by this process");
+  add_run_options(*demo_command, demo_options);
+  add_mock_options(*demo_command, demo_mock);
+
+  auto* mock_command = app.add_subcommand("mock", "Serve the mock provider on loopback and print a target file");
+  add_mock_options(*mock_command, mock_options);
+  mock_command->add_option("--target-out", mock_options.target_out, "Write the target file here instead");
+
+  auto* list_command = app.add_subcommand(
+      "list", "Print requirements, scenarios, profiles, flows, faults, stances, verbs, matchers, deviations, expectations, "
+              "capabilities or reference");
+  list_command->add_option("what", list_options.what, "What to list")->required();
+  auto* explain_command = app.add_subcommand("explain", "What a requirement asks, why, and how it is checked");
+  explain_command->add_option("id", explain_id, "Requirement, such as rfc7636-4.6-verifier-mismatch")->required();
+  for (auto* command : {list_command, explain_command}) {
+    command->add_flag("--json", list_options.json, "As JSON");
+    command->add_option("--scripts", list_options.scripts, "Folder with flows and scenarios of your own");
+    command->add_option("--profiles-dir", list_options.profiles_dir, "Folder instead of the profiles in the program");
+  }
+
+  auto* selftest_command = app.add_subcommand("selftest", "Prove every check by a fault that trips it (kill matrix)");
+  selftest_command->add_option("--fault", selftest_options.faults, "Only faults that match this glob; may be repeated");
+  selftest_command->add_option("--jobs", selftest_options.jobs, "Threads; 0: one a processor")->capture_default_str();
+  selftest_command->add_option("--profiles-dir", selftest_options.profiles_dir, "Folder instead of the program's profiles");
+  selftest_command->add_flag("--json", selftest_options.json, "As JSON");
+  selftest_command->add_flag("--verbose", selftest_options.verbose, "Print the kills as well");
+
+  auto* report_command = app.add_subcommand("report", "Write reports from a journal, also of a run that was killed");
+  report_command->add_option("journal", report_options.journal, "journal.ndjson, or the folder of a run")->required();
+  report_command->add_option("--format", report_options.formats, "html, json, junit, sarif, markdown; may be repeated");
+  report_command->add_option("--out,-o", report_options.out, "File or folder; - for standard output");
+  report_command->add_option("--profile", report_options.profiles, "Judge by other profiles than the run's");
+  report_command->add_option("--profiles-dir", report_options.profiles_dir, "Folder instead of the program's profiles");
+  report_command->add_option("--color", report_options.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    if (status == 0) return kDone;
+    suggest(app, argc, argv);
+    return kWrongInput;
+  }
+  std::string command_line = "oauthentic";
+  for (int i = 1; i < argc; ++i) command_line += " " + quoted(argv[i]);
+  run_options.command_line = demo_options.command_line = command_line;
+  try {
+    if (run_command->parsed()) return run(run_options);
+    if (demo_command->parsed()) return demo(demo_options, demo_mock);
+    if (mock_command->parsed()) return mock(mock_options);
+    if (list_command->parsed()) return list(list_options);
+    if (explain_command->parsed()) return explain(explain_id, list_options);
+    if (selftest_command->parsed()) return selftest(selftest_options);
+    return report(report_options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "oauthentic: a fault of ours: {}\n", error.what());
+    return kOurFault;
+  }
+}
+
+}  // namespace oauthentic::cli

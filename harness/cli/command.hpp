@@ -1,0 +1,96 @@
+#pragma once
+// The commands of the program, each in a file of its own. They take what the command line said and return the exit status:
+// 0 conformant or done, 1 violations, 2 the command line, target or a script is wrong, 3 the target could not be reached or
+// signed in to, 4 nothing was checked or a MUST stayed undecided, 5 a fault of ours, 130 interrupted.
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "script/library.hpp"
+
+namespace oauthentic::cli {
+
+enum ExitStatus { kDone = 0, kViolations = 1, kWrongInput = 2, kUnreachable = 3, kUndecided = 4, kOurFault = 5, kInterrupted = 130 };
+
+inline constexpr const char* kVersion = "0.1.0";
+
+struct RunOptions {
+  std::string target;
+  std::string out = "oauthentic-out";
+  std::vector<std::string> profiles;
+  std::vector<std::string> only;
+  std::vector<std::string> allow;
+  std::string scripts;
+  std::string profiles_dir;
+  std::string seed;
+  std::size_t jobs = 8;
+  long max_wait = 0;  ///< seconds
+  bool dry_run = false;
+  bool json = false;
+  bool quiet = false;
+  std::string color = "auto";
+  std::string command_line;  ///< how to repeat it
+};
+
+struct MockOptions {
+  unsigned short port = 0;      ///< of the authorization server; 0: any
+  unsigned short api_port = 0;
+  unsigned short app_port = 0;
+  std::string stance = "bcp";
+  std::vector<std::string> faults;
+  std::string target_out;
+  std::string host = "127.0.0.1";
+  bool tls = false;
+};
+
+struct ListOptions {
+  std::string what;
+  bool json = false;
+  std::string scripts;
+  std::string profiles_dir;
+};
+
+struct SelftestOptions {
+  std::vector<std::string> faults;  ///< globs; empty: all
+  std::size_t jobs = 0;             ///< 0: one a processor
+  bool json = false;
+  bool verbose = false;
+  std::string profiles_dir;
+};
+
+struct ReportOptions {
+  std::string journal;
+  std::string out;
+  std::vector<std::string> formats;
+  std::vector<std::string> profiles;
+  std::string profiles_dir;
+  std::string color = "auto";
+};
+
+int run(const RunOptions& options);
+/// Runs against the mock provider, served on free loopback ports by this process.
+int demo(RunOptions options, const MockOptions& mock);
+int mock(const MockOptions& options);
+int list(const ListOptions& options);
+int explain(const std::string& id, const ListOptions& options);
+int selftest(const SelftestOptions& options);
+int report(const ReportOptions& options);
+
+/// Parses the command line and calls the command.
+int main(int argc, char** argv);
+
+/// Loads the library or tells every mistake on standard error.
+std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir, const std::string& scripts);
+
+/// The profiles of these ids (default: oauth-2.0-bcp); nothing, and the reason told, if one is unknown.
+std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library, const std::vector<std::string>& ids);
+
+/// Whether to colour what goes to this stream (1 or 2): --color, NO_COLOR, and whether it is a terminal.
+bool use_colour(const std::string& choice, int stream);
+
+/// From now on SIGINT and SIGTERM set this instead of ending the process; the second one ends it.
+void catch_interrupts();
+bool interrupted();
+
+}  // namespace oauthentic::cli

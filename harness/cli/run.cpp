@@ -1,0 +1,227 @@
+// oauthentic run
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "cli/outputs.hpp"
+#include "cli/progress.hpp"
+#include "core/clock.hpp"
+#include "http/beast_client.hpp"
+#include "reports/summary.hpp"
+#include "run/journal.hpp"
+#include "run/judge.hpp"
+#include "run/runner.hpp"
+#include "script/target.hpp"
+
+namespace oauthentic::cli {
+
+namespace {
+
+/// One run, from target file to reports.
+class Run {
+ public:
+  explicit Run(const RunOptions& options) : options_(options) {}
+
+  int go() {
+    catch_interrupts();
+    if (const int status = load()) return status;
+    if (const int status = prepare_world()) return status;
+    if (options_.dry_run) return dry_run();
+    if (const int status = open_journal()) return status;
+    if (const int status = discover()) return finish(status);
+    return finish(execute());
+  }
+
+ private:
+  int load() {
+    library_ = load_library_or_tell(options_.profiles_dir, options_.scripts);
+    if (!library_) return kWrongInput;
+    auto profiles = find_profiles(*library_, options_.profiles);
+    if (!profiles) return kWrongInput;
+    selection_.profiles = *profiles;
+    selection_.only = options_.only;
+    selection_.allowed.insert(options_.allow.begin(), options_.allow.end());
+    selection_.max_wait = std::chrono::seconds(options_.max_wait);
+    script::Diagnostics diagnostics;
+    target_ = script::load_target(options_.target, diagnostics);
+    if (target_) return kDone;
+    fmt::print(stderr, "{}", diagnostics.to_string());
+    return kWrongInput;
+  }
+
+  int prepare_world() {
+    try {
+      transport_ = http::make_client({{target_->ca_file, target_->insecure}, options_.jobs});
+    } catch (const std::runtime_error& error) {
+      fmt::print(stderr, "{}: tls: {}\n", options_.target, error.what());
+      return kWrongInput;
+    }
+    world_.target = &*target_;
+    world_.transport = transport_.get();
+    const bool manual = !target_->users.empty() && target_->users.begin()->second.agent == "manual";
+    constexpr std::chrono::minutes kPatience{5};
+    const auto print = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+    world_.agent = manual ? agent::make_manual_agent(print, kPatience) : agent::make_form_agent();
+    if (manual) options_.jobs = 1;
+    world_.limiter = std::make_unique<session::RateLimiter>(target_->requests_per_second);
+    world_.tags = std::make_shared<oauth::TagRegistry>();
+    world_.seed = options_.seed.empty() ? SystemRandom().hex(8) : options_.seed;
+    return kDone;
+  }
+
+  int open_journal() {
+    std::error_code code;
+    std::filesystem::create_directories(options_.out, code);
+    if (code) {
+      fmt::print(stderr, "cannot make the folder {}: {}\n", options_.out, code.message());
+      return kWrongInput;
+    }
+    try {
+      journal_ = std::make_unique<run::Journal>(path("journal.ndjson"));
+    } catch (const std::runtime_error& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      return kWrongInput;
+    }
+    world_.record = [this](const Exchange& exchange) { journal_->exchange(exchange); };
+    return kDone;
+  }
+
+  std::string path(const std::string& name) const { return (std::filesystem::path(options_.out) / name).string(); }
+
+  /// Reads the metadata; a run against nothing ends here.
+  int discover() {
+    std::vector<session::DiscoveryProblem> problems;
+    world_.discovery = session::discover(world_, problems);
+    write_run_started();
+    const auto& found = world_.discovery;
+    if (!found.endpoint("authorization_endpoint").empty() || !found.endpoint("token_endpoint").empty()) return kDone;
+    tell(fmt::format("{}: no metadata could be read, and the target file names no endpoints", target_->issuer));
+    for (const auto& problem : problems) tell("  " + problem.what);
+    fmt::print(stderr, "What to do: check `issuer:`; or name the endpoints under `metadata:` in {}.\n", options_.target);
+    return kUnreachable;
+  }
+
+  void write_run_started() {
+    RunRecord record;
+    record.tool_version = kVersion;
+    record.command = options_.command_line;
+    record.seed = world_.seed;
+    record.started = std::chrono::system_clock::now();
+    record.target.issuer = target_->issuer;
+    record.target.name = target_->name;
+    record.target.capabilities.assign(world_.discovery.capabilities.begin(), world_.discovery.capabilities.end());
+    for (const auto& [name, value] : world_.discovery.metadata.items()) {
+      const bool endpoint = name.ends_with("_endpoint") || name == "jwks_uri" || name == "issuer";
+      if (endpoint && value.is_string()) record.target.endpoints.emplace_back(name, value.get<std::string>());
+    }
+    for (std::size_t i = 0; i < target_->api.size(); ++i) {
+      record.target.endpoints.emplace_back(i == 0 ? "api" : fmt::format("api {}", i + 1), target_->api[i].url);
+    }
+    if (!target_->relying_party.empty()) record.target.endpoints.emplace_back("relying_party", target_->relying_party);
+    for (const auto* profile : selection_.profiles) record.profiles.push_back(profile->id);
+    journal_->run_started(record);
+    if (target_->insecure) journal_->problem("TLS certificates were not checked (tls: { insecure: true })");
+  }
+
+  void tell(const std::string& text) {
+    fmt::print(stderr, "{}\n", text);
+    journal_->problem(text);
+  }
+
+  int execute() {
+    const auto plan = run::make_plan(*library_, world_, selection_);
+    if (plan.blocks.empty()) {
+      tell("nothing was selected: no scenario of these profiles fits --only and the target's capabilities");
+      return kUndecided;
+    }
+    run::Progress progress;
+    ProgressLine line(progress, options_.quiet);
+    run::RunnerOptions runner;
+    runner.jobs = options_.jobs;
+    runner.interrupted = [this] { return interrupted() || journal_->failed(); };
+    runner.tick = [&](const std::string& running) { line.tick(running); };
+    run::Sink sink;
+    sink.outcome = [this](const Outcome& outcome) { journal_->outcome(outcome); };
+    sink.scenario = [this](const ScenarioRun& scenario) { journal_->scenario(scenario); };
+    sink.downgrade = [this](const run::Job& job, const std::string& reason) {
+      journal_->downgrade(job.scenario->id, job.row->name, job.variant(), reason);
+    };
+    const auto result = run::run_plan(world_, *library_, plan, runner, sink, progress);
+    line.finish();
+    if (journal_->failed()) return kOurFault;
+    if (result.interrupted) {
+      tell("interrupted; what was recorded until now is kept");
+      return kInterrupted;
+    }
+    if (!result.reached) {
+      tell(fmt::format("no honest flow could be completed: {}", result.why));
+      fmt::print(stderr, "What to do: check the clients, redirect_uri and user in {}; the exchanges are in {}.\n",
+                 options_.target, path("report.html"));
+      return kUnreachable;
+    }
+    return kDone;
+  }
+
+  /// Reports are written whatever happened; `status` is what is known so far.
+  int finish(int status) {
+    if (status == kDone) journal_->run_finished();
+    if (journal_->failed()) {
+      fmt::print(stderr, "{}\nWhat was written until then is kept.\n", journal_->failure());
+      status = kOurFault;
+    }
+    journal_.reset();
+    world_.record = nullptr;
+    std::string error;
+    const auto judged = judge_journal(path("journal.ndjson"), *library_, selection_.profiles, error);
+    if (!judged) {
+      fmt::print(stderr, "{}\n", error);
+      return status == kDone ? kOurFault : status;
+    }
+    const auto input = judged->input(*library_);
+    for (const auto& format : format_names()) {
+      if (!write_file(path(file_name(format)), render(format, input), error)) {
+        fmt::print(stderr, "{}\n", error);
+        status = status == kDone ? kOurFault : status;
+      }
+    }
+    if (options_.json) {
+      fmt::print("{}\n", render("json", input));
+    } else {
+      fmt::print("{}", reports::terminal_summary(input, use_colour(options_.color, 1), path("report.html")));
+    }
+    return status == kDone ? run::exit_status(judged->verdicts) : status;
+  }
+
+  int dry_run() {
+    std::vector<session::DiscoveryProblem> problems;
+    world_.discovery = session::discover(world_, problems);
+    for (const auto& problem : problems) fmt::print(stderr, "{}\n", problem.what);
+    const auto plan = run::make_plan(*library_, world_, selection_);
+    for (const auto& block : plan.blocks) {
+      for (const auto& job : block.jobs) fmt::print("{}  {}\n", job.id(), job.scenario->title);
+    }
+    for (const auto& left : plan.left_out) {
+      if (left.reason != "not selected") fmt::print("left out: {}: {}\n", left.scenario->id, left.reason);
+    }
+    fmt::print("{} checks, about {} requests, longest wait {} s\n", plan.jobs(), plan.expected_requests,
+               target_->clock_header.empty() ? plan.longest_wait.count() : 0);
+    return plan.blocks.empty() ? kUndecided : kDone;
+  }
+
+  RunOptions options_;
+  std::optional<script::Library> library_;
+  std::optional<script::Target> target_;
+  run::Selection selection_;
+  std::unique_ptr<http::Transport> transport_;
+  session::World world_;
+  std::unique_ptr<run::Journal> journal_;
+};
+
+}  // namespace
+
+int run(const RunOptions& options) { return Run(options).go(); }
+
+}  // namespace oauthentic::cli

@@ -1,0 +1,147 @@
+#include "run/expectation.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "oauth/json_document.hpp"
+#include "script/placeholder.hpp"
+
+namespace oauthentic::run {
+
+using nlohmann::json;
+using session::Disposition;
+using session::StepResult;
+
+namespace {
+
+/// A word against what a step showed.
+Result decide_word(const std::string& word, const StepResult& seen) {
+  const bool accepted = seen.disposition == Disposition::accepted;
+  const bool refused = seen.disposition == Disposition::refused;
+  if (word == "not_delivered") {
+    if (seen.delivered) return Result::violated;
+    const bool elsewhere = seen.facts.contains("delivered_to");
+    return refused || accepted || elsewhere ? Result::satisfied : Result::inconclusive;
+  }
+  if (!accepted && !refused) return Result::inconclusive;
+  if (word == "accepted") return accepted ? Result::satisfied : Result::violated;
+  if (accepted) return Result::violated;
+  if (word == "refused_at_page") return seen.place == "page" ? Result::satisfied : Result::violated;
+  if (word == "refused_by_redirect") {
+    return seen.place == "redirect" && seen.delivered ? Result::satisfied : Result::violated;
+  }
+  return Result::satisfied;
+}
+
+Decision not_reached(const std::string& step, const Seen& seen) {
+  return {Result::inconclusive, "",
+          seen.stopped.empty() ? fmt::format("step {} was not reached", step)
+                               : fmt::format("step {} was not reached: {}", step, seen.stopped),
+          step};
+}
+
+/// All conditions on the facts of one step.
+void decide_conditions(const script::Question& question, const StepResult& step, session::Session& session,
+                       Decision& decision) {
+  decision.result = Result::satisfied;
+  std::string shown;
+  for (const auto& condition : question.expectation.conditions) {
+    const auto* value = script::at_path(step.facts, condition.path);
+    if (condition.matcher == "optional") {
+      if (value || condition.argument != true) continue;
+      decision.result = Result::not_applicable;
+      decision.observed = fmt::format("there is no {}", condition.path);
+      return;
+    }
+    std::string missing;
+    const auto argument = session.resolve(condition.argument, missing);
+    if (!missing.empty()) {
+      decision.result = Result::inconclusive;
+      decision.observed = fmt::format("there is no {} to compare {} with", missing, condition.path);
+      return;
+    }
+    const auto wrong = mismatch(value, condition.matcher, argument);
+    if (!wrong.empty()) {
+      decision.result = Result::violated;
+      decision.observed = fmt::format("{}: {}", condition.path, wrong);
+      return;
+    }
+    if (value && condition.path != "text") {
+      const auto text = value->is_string() ? value->get<std::string>() : oauth::dump(*value);
+      shown += fmt::format("{}{}: {}", shown.empty() ? "" : "; ", condition.path, text.substr(0, 120));
+    } else if (!value) {
+      shown += fmt::format("{}no {}", shown.empty() ? "" : "; ", condition.path);
+    }
+  }
+  decision.observed = shown.empty() ? step.observed : shown;
+}
+
+Decision decide_error(const script::Question& question, const Seen& seen) {
+  const auto& name = question.steps.front();
+  const auto at = seen.steps.find(name);
+  if (at == seen.steps.end()) return not_reached(name, seen);
+  const auto& step = at->second;
+  Decision decision{Result::inconclusive, fmt::format("error {}", fmt::join(question.errors, " or ")), step.observed, name};
+  if (step.disposition == Disposition::accepted) {
+    decision.result = Result::not_applicable;
+    decision.observed = "it was not refused: " + step.observed;
+  } else if (step.disposition == Disposition::refused) {
+    const auto told = oauth::string_member(step.facts, "error");
+    const bool right = std::ranges::find(question.errors, told) != question.errors.end();
+    decision.result = right ? Result::satisfied : Result::violated;
+  }
+  return decision;
+}
+
+/// "a or b": the first step that refuses satisfies a refusal.
+Decision decide_any(const script::Question& question, const Seen& seen) {
+  Decision decision;
+  for (const auto& name : question.steps) {
+    const auto at = seen.steps.find(name);
+    if (at == seen.steps.end()) return not_reached(name, seen);
+    decision.step = name;
+    decision.observed = at->second.observed;
+    decision.result = decide_word(question.expectation.word, at->second);
+    if (decision.result != Result::violated) break;
+  }
+  return decision;
+}
+
+Decision decide_one(const script::Question& question, const Seen& seen, session::Session& session) {
+  const auto& name = question.steps.front();
+  const auto at = seen.steps.find(name);
+  if (at == seen.steps.end()) return not_reached(name, seen);
+  const auto& step = at->second;
+  const auto& expectation = question.expectation;
+  Decision decision{Result::inconclusive, "", step.observed, name};
+  if (!expectation.provided.empty()) {
+    const auto provided = decide_word(expectation.provided, step);
+    if (provided == Result::inconclusive) return decision;
+    if (provided == Result::violated) {
+      decision.result = Result::not_applicable;
+      return decision;
+    }
+  }
+  if (!expectation.word.empty()) {
+    decision.result = decide_word(expectation.word, step);
+    if (decision.result != Result::satisfied) return decision;
+  } else if (expectation.provided.empty() && step.disposition != Disposition::accepted) {
+    return decision;
+  }
+  if (!expectation.conditions.empty()) decide_conditions(question, step, session, decision);
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const script::Question& question, const Seen& seen, session::Session& session) {
+  auto decision = question.about_error        ? decide_error(question, seen)
+                  : question.steps.size() > 1 ? decide_any(question, seen)
+                                              : decide_one(question, seen, session);
+  if (decision.expected.empty()) decision.expected = question.expectation.describe();
+  return decision;
+}
+
+}  // namespace oauthentic::run

@@ -1,0 +1,144 @@
+// The matchers of the script language (script/vocabulary.cpp lists them).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "oauth/encoding.hpp"
+#include "oauth/json_document.hpp"
+#include "oauth/url.hpp"
+#include "run/expectation.hpp"
+
+namespace oauthentic::run {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kShown = 120;
+
+std::string show(const json& value) {
+  auto text = value.is_string() ? value.get<std::string>() : oauth::dump(value);
+  if (text.size() > kShown) text = text.substr(0, kShown) + "...";
+  return text.empty() ? "empty" : text;
+}
+
+/// Words of a scope, or members of a list.
+std::set<std::string> words_of(const json& value) {
+  std::set<std::string> words;
+  if (value.is_string()) {
+    for (const auto word : split(value.get_ref<const std::string&>(), ' ')) {
+      if (!word.empty()) words.emplace(word);
+    }
+  } else if (value.is_object()) {
+    for (const auto& [name, unused] : value.items()) words.insert(name);
+  } else if (value.is_array()) {
+    for (const auto& one : value) words.insert(one.is_string() ? one.get<std::string>() : oauth::dump(one));
+  }
+  return words;
+}
+
+bool holds(const json& value, const json& part) {
+  if (value.is_string() && part.is_string()) {
+    return value.get_ref<const std::string&>().find(part.get_ref<const std::string&>()) != std::string::npos;
+  }
+  return value.is_array() && std::ranges::find(value, part) != value.end();
+}
+
+bool has_type(const json& value, const std::string& type) {
+  if (type == "string") return value.is_string();
+  if (type == "number") return value.is_number();
+  if (type == "integer") return value.is_number_integer();
+  if (type == "boolean") return value.is_boolean();
+  if (type == "array") return value.is_array();
+  if (type == "object") return value.is_object();
+  if (type == "string_list") {
+    return value.is_array() && std::ranges::all_of(value, [](const json& one) { return one.is_string(); });
+  }
+  throw session::HarnessError(fmt::format("there is no type \"{}\"", type));
+}
+
+/// RFC 6749 §4.1.2.1 and §5.2, with the codes that extensions registered.
+bool is_registered_error(const std::string& code) {
+  static const std::set<std::string> kCodes = {
+      "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope",
+      "server_error", "temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type",
+      "interaction_required", "login_required", "account_selection_required", "consent_required", "invalid_request_uri",
+      "invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported",
+      "need_info", "request_denied", "request_submitted", "authorization_pending", "slow_down", "expired_token",
+      "invalid_target", "unsupported_pop_key", "incompatible_ace_profiles", "invalid_authorization_details",
+      "invalid_dpop_proof", "use_dpop_nonce", "unsupported_token_type", "insufficient_user_authentication",
+      "unmet_authentication_requirements", "invalid_token", "insufficient_scope", "insufficient_authorization_details"};
+  return kCodes.contains(code);
+}
+
+bool is_https_url(const std::string& text) {
+  const auto url = oauth::parse_url(text);
+  // A loopback address is how providers are developed; nothing leaves the machine (RFC 8252 §8.3).
+  return url && (url->scheme == "https" || oauth::is_loopback_host(url->host));
+}
+
+bool has_grammar(const json& value, const std::string& grammar) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  if (grammar == "vschar") return oauth::is_vschar(text);
+  if (grammar == "nqschar") return oauth::is_nqschar(text);
+  if (grammar == "scope") return oauth::is_scope(text);
+  if (grammar == "utf8") return oauth::is_utf8(text);
+  if (grammar == "uri_reference") return oauth::is_uri_reference(text);
+  if (grammar == "https_url") return is_https_url(text);
+  if (grammar == "registered_error") return is_registered_error(text);
+  if (grammar == "token68") {
+    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") ==
+                                std::string::npos;
+  }
+  throw session::HarnessError(fmt::format("there is no grammar \"{}\"", grammar));
+}
+
+bool has_directive(const json& value, const std::string& directive) {
+  if (!value.is_string()) return false;
+  for (const auto part : split(value.get_ref<const std::string&>(), ',')) {
+    if (iequals(trim(part.substr(0, part.find('='))), directive)) return true;
+  }
+  return false;
+}
+
+bool within(const json& value, const json& allowed) {
+  const auto words = words_of(value), all = words_of(allowed);
+  return std::ranges::includes(all, words);
+}
+
+bool matches(const json& value, const std::string& matcher, const json& argument) {
+  if (matcher == "equals") return value == argument;
+  if (matcher == "differs_from") return value != argument;
+  if (matcher == "one_of") return std::ranges::find(argument, value) != argument.end();
+  if (matcher == "contains") return holds(value, argument);
+  if (matcher == "lacks") return !holds(value, argument);
+  if (matcher == "starts_with") {
+    return value.is_string() && argument.is_string() && value.get<std::string>().starts_with(argument.get<std::string>());
+  }
+  if (matcher == "has_directive") return has_directive(value, argument.get<std::string>());
+  if (matcher == "at_least") return value.is_number() && value >= argument;
+  if (matcher == "at_most") return value.is_number() && value <= argument;
+  if (matcher == "type") return has_type(value, argument.get<std::string>());
+  if (matcher == "grammar") return has_grammar(value, argument.get<std::string>());
+  if (matcher == "within" || matcher == "only") return within(value, argument);
+  throw session::HarnessError(fmt::format("there is no matcher \"{}\"", matcher));
+}
+
+}  // namespace
+
+std::string mismatch(const json* value, const std::string& matcher, const json& argument) {
+  if (matcher == "present") {
+    const bool wanted = argument == true;
+    if ((value != nullptr) == wanted) return {};
+    return value ? fmt::format("it is there: {}", show(*value)) : "it is absent";
+  }
+  if (!value) {
+    const bool negative = matcher == "lacks" || matcher == "differs_from" || matcher == "only";
+    return negative ? std::string() : "it is absent";
+  }
+  return matches(*value, matcher, argument) ? std::string() : fmt::format("it is {}", show(*value));
+}
+
+}  // namespace oauthentic::run

@@ -1,0 +1,218 @@
+#include "run/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/suggest.hpp"
+#include "oauth/json_document.hpp"
+#include "script/placeholder.hpp"
+#include "script/vocabulary.hpp"
+#include "session/session.hpp"
+
+namespace oauthentic::run {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kRowsPerBlock = 12;
+
+class Planner {
+ public:
+  Planner(const script::Library& library, const session::World& world, const Selection& selection)
+      : library_(library), world_(world), selection_(selection) {
+    std::size_t sources = 0;
+    for (const auto& scenario : library.scenarios) sources += scenario.row_source.has_value();
+    plan_.made_rows.reserve(sources * kMostMadeRows);
+  }
+
+  Plan run() {
+    for (const auto& scenario : library_.scenarios) add(scenario);
+    // What waits starts first, so that the rest fills the time; what disturbs others comes last.
+    std::ranges::stable_sort(plan_.blocks, [](const Block& a, const Block& b) { return rank(a) < rank(b); });
+    return std::move(plan_);
+  }
+
+ private:
+  static constexpr std::size_t kMostMadeRows = 64;
+
+  static int rank(const Block& block) { return block.alone ? 2 : block.waits ? 0 : 1; }
+
+  void leave_out(const script::Scenario& scenario, std::string reason, std::optional<Result> result) {
+    plan_.left_out.push_back({&scenario, nullptr, std::move(reason), result});
+  }
+
+  bool selected(const script::Scenario& scenario) const {
+    const auto ids = scenario.requirements();
+    const auto asked = [&](const std::string& id) {
+      for (const auto& same : library_.equivalents(id)) {
+        for (const auto* profile : selection_.profiles) {
+          if (profile->levels.contains(same)) return true;
+        }
+      }
+      return false;
+    };
+    if (std::ranges::none_of(ids, asked)) return false;
+    if (selection_.only.empty()) return true;
+    for (const auto& glob : selection_.only) {
+      if (glob_matches(glob, scenario.id) || glob_matches(glob, scenario.topic)) return true;
+      if (std::ranges::any_of(ids, [&](const auto& id) { return glob_matches(glob, id); })) return true;
+    }
+    return false;
+  }
+
+  void add(const script::Scenario& scenario) {
+    if (!selected(scenario)) return leave_out(scenario, "not selected", std::nullopt);
+    for (const auto* steps : {&scenario.steps, &scenario.cleanup}) {
+      for (const auto& step : *steps) {
+        const auto* verb = script::find_verb(step.verb);
+        if (verb && !verb->available) {
+          return leave_out(scenario, fmt::format("the verb \"{}\" cannot be run yet", step.verb), std::nullopt);
+        }
+      }
+    }
+    for (const auto& need : scenario.needs) {
+      if (world_.discovery.capabilities.contains(need)) continue;
+      return leave_out(scenario, fmt::format("the target does not offer {}", need), Result::not_applicable);
+    }
+    if (!scenario.only_when_asked.empty() && !selection_.allowed.contains(scenario.only_when_asked)) {
+      return leave_out(scenario, fmt::format("only with --allow {}", scenario.only_when_asked), std::nullopt);
+    }
+    const auto wait = longest_wait(scenario);
+    if (world_.target->clock_header.empty() && wait > selection_.max_wait) {
+      return leave_out(scenario, fmt::format("it waits {} s; allow that with --max-wait {}", wait.count(), wait.count()),
+                       Result::inconclusive);
+    }
+    plan_.longest_wait = std::max(plan_.longest_wait, wait);
+    for (const auto* client : clients_of(scenario)) {
+      if (!client) {
+        return leave_out(scenario, fmt::format("the target file names no client \"{}\"", scenario.client), Result::not_applicable);
+      }
+      add_rows(scenario, *client, wait);
+    }
+  }
+
+  std::chrono::seconds longest_wait(const script::Scenario& scenario) const {
+    std::chrono::seconds total{0};
+    for (const auto& step : scenario.steps) {
+      if (step.verb != "wait") continue;
+      const auto& duration = oauth::member(step.arguments, "for");
+      if (duration.is_number()) {
+        total += std::chrono::seconds(duration.get<long>());
+      } else if (duration == "{{target.code_lifetime}}") {
+        total += world_.target->code_lifetime;
+      } else if (duration == "{{target.refresh_grace}}") {
+        total += world_.target->refresh_grace;
+      } else if (duration.is_string()) {
+        long seconds = 0;
+        const auto& text = duration.get_ref<const std::string&>();
+        std::from_chars(text.data(), text.data() + text.size(), seconds);
+        total += std::chrono::seconds(seconds);
+      }
+    }
+    return total * scenario.rounds;
+  }
+
+  /// The clients that a scenario runs with: its own, the primary one, or one of each authentication method.
+  std::vector<const script::Client*> clients_of(const script::Scenario& scenario) const {
+    if (!scenario.client.empty()) return {world_.client(scenario.client)};
+    if (std::ranges::find(scenario.varies_with, "client_authentication") == scenario.varies_with.end()) {
+      return {&world_.primary_client()};
+    }
+    std::vector<const script::Client*> clients;
+    std::set<oauth::AuthenticationMethod> methods;
+    for (const auto* name : {"confidential", "public", "post", "jwt"}) {
+      const auto* client = world_.client(name);
+      if (client && allowed_when(scenario, *client) && methods.insert(client->authentication).second) {
+        clients.push_back(client);
+      }
+    }
+    if (clients.empty()) clients.push_back(nullptr);
+    return clients;
+  }
+
+  static bool allowed_when(const script::Scenario& scenario, const script::Client& client) {
+    for (const auto& [slot, values] : scenario.when) {
+      const std::string value = slot == "client" ? (client.authentication == oauth::AuthenticationMethod::none
+                                                         ? "public"
+                                                         : "confidential")
+                                : slot == "client_authentication" ? std::string(to_string(client.authentication))
+                                                                  : std::string();
+      if (std::ranges::find(values, value) == values.end()) return false;
+    }
+    return true;
+  }
+
+  void add_rows(const script::Scenario& scenario, const script::Client& client, std::chrono::seconds wait) {
+    std::vector<const script::Row*> rows;
+    for (const auto& row : scenario.rows) rows.push_back(&row);
+    if (scenario.row_source) {
+      make_rows(scenario, rows);
+      if (rows.empty()) {
+        return leave_out(scenario, fmt::format("the target has no {}", scenario.row_source->from), Result::not_applicable);
+      }
+    }
+    for (std::size_t i = 0; i < rows.size();) {
+      Block block;
+      block.table = scenario.has_table;
+      block.waits = wait.count() > 0;
+      block.alone = scenario.disturbs == script::Disturbs::user || scenario.disturbs == script::Disturbs::client;
+      const Job first{&scenario, rows[i], &client, true};
+      if (scenario.control) block.jobs.push_back(first);
+      for (; i < rows.size() && block.jobs.size() < kRowsPerBlock; ++i) {
+        block.jobs.push_back({&scenario, rows[i], &client, false});
+      }
+      plan_.expected_requests += block.jobs.size() * scenario.steps.size() * static_cast<std::size_t>(scenario.rounds);
+      plan_.blocks.push_back(std::move(block));
+    }
+  }
+
+  /// Rows from a fact of the target: `from:` less `less:`.
+  void make_rows(const script::Scenario& scenario, std::vector<const script::Row*>& rows) {
+    const auto values = list_at(scenario.row_source->from);
+    const auto without = scenario.row_source->less.empty() ? json::array() : list_at(scenario.row_source->less);
+    for (const auto& value : values) {
+      if (std::ranges::find(without, value) != without.end()) continue;
+      if (rows.size() == kMostMadeRows || !value.is_string()) break;
+      script::Row row;
+      row.values = {{scenario.row_source->variable, value}};
+      row.name = fmt::format("{}={}", scenario.row_source->variable, value.get<std::string>());
+      row.place = scenario.place;
+      plan_.made_rows.push_back(std::move(row));
+      rows.push_back(&plan_.made_rows.back());
+    }
+  }
+
+  json list_at(const std::string& path) const {
+    const auto dot = path.find('.');
+    const auto root = path.substr(0, dot);
+    const json* found = nullptr;
+    if (root == "metadata" && dot != std::string::npos) {
+      found = script::at_path(world_.discovery.metadata, path.substr(dot + 1));
+    } else if (root == "vocabulary" && dot != std::string::npos) {
+      found = script::at_path(session::vocabulary(), path.substr(dot + 1));
+    }
+    return found && found->is_array() ? *found : json::array();
+  }
+
+  const script::Library& library_;
+  const session::World& world_;
+  const Selection& selection_;
+  Plan plan_;
+};
+
+}  // namespace
+
+std::size_t Plan::jobs() const {
+  std::size_t count = 0;
+  for (const auto& block : blocks) count += block.jobs.size();
+  return count;
+}
+
+Plan make_plan(const script::Library& library, const session::World& world, const Selection& selection) {
+  return Planner(library, world, selection).run();
+}
+
+}  // namespace oauthentic::run

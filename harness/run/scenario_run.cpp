@@ -1,0 +1,336 @@
+#include "run/scenario_run.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "oauth/json_document.hpp"
+#include "run/expectation.hpp"
+#include "script/vocabulary.hpp"
+#include "verbs/verb.hpp"
+
+namespace oauthentic::run {
+
+using nlohmann::json;
+using session::Disposition;
+using session::HarnessError;
+using session::Session;
+using session::StepResult;
+
+namespace {
+
+/// Runs steps in a session, and keeps what they showed.
+class Walker {
+ public:
+  Walker(session::World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
+      : world_(world), session_(world, std::move(id), client, user, fresh) {}
+
+  Session& session() { return session_; }
+  Seen& seen() { return seen_; }
+  const std::map<std::string, std::vector<std::string>>& exchanges() const { return exchanges_; }
+  std::vector<std::string> all_exchanges;
+  std::vector<std::string> steps_run;
+
+  bool lacks_capability(const script::Step& step) const {
+    return std::ranges::any_of(step.needs, [&](const auto& need) {
+      return !world_.discovery.capabilities.contains(need);
+    });
+  }
+
+  /// Nothing if a placeholder had no value: `stopped` then says which.
+  const StepResult* perform(const script::Step& step, const json& deviation, bool check_effect) {
+    const auto code = verbs::find(step.verb);
+    if (!code) throw HarnessError(fmt::format("the verb \"{}\" cannot be run yet", step.verb));
+    verbs::Call call;
+    call.step = &step;
+    call.check_effect = check_effect;
+    std::string missing;
+    call.arguments = session_.resolve(step.arguments, missing);
+    call.deviation = session_.resolve(deviation, missing);
+    if (!missing.empty()) {
+      seen_.stopped = fmt::format("there is no {}", missing);
+      return nullptr;
+    }
+    auto result = code(session_, call);
+    const auto ids = session_.flush();
+    const auto full = step.instance.empty() ? step.name : step.instance + "." + step.name;
+    exchanges_[full] = ids;
+    all_exchanges.insert(all_exchanges.end(), ids.begin(), ids.end());
+    steps_run.push_back(full);
+    auto& facts = step.instance.empty() ? session_.facts()[step.name] : session_.facts()[step.instance][step.name];
+    facts = result.facts;
+    return &(seen_.steps[step.name] = std::move(result));
+  }
+
+ private:
+  session::World& world_;
+  Session session_;
+  Seen seen_;
+  std::map<std::string, std::vector<std::string>> exchanges_;
+};
+
+bool as_expected(const std::string& expected, const StepResult& result) {
+  if (expected == "accepted") return result.disposition == Disposition::accepted;
+  return result.disposition == Disposition::refused;
+}
+
+const json& deviation_of(const Job& job, const script::Step& step) {
+  static const json none;
+  const auto& scenario = *job.scenario;
+  if (job.control) {
+    const auto at = scenario.control->find(step.name);
+    return at == scenario.control->end() ? none : at->second;
+  }
+  if (const auto at = job.row->deviations.find(step.name); at != job.row->deviations.end()) return at->second;
+  if (const auto at = scenario.deviations.find(step.name); at != scenario.deviations.end()) return at->second;
+  return step.deviation;
+}
+
+std::string describe(const Job& job) {
+  std::string text;
+  for (const auto& step : job.scenario->steps) {
+    const auto& deviation = deviation_of(job, step);
+    if (deviation.is_null()) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", step.name, session::describe_deviation(deviation));
+  }
+  return text;
+}
+
+/// One job in its session.
+class JobRunner {
+ public:
+  JobRunner(session::World& world, const script::Library& library, const Job& job)
+      : world_(world),
+        library_(library),
+        job_(job),
+        scenario_(*job.scenario),
+        questions_(job.row->questions.empty() ? scenario_.questions : job.row->questions) {}
+
+  JobResult run() {
+    result_.run.id = scenario_.id;
+    result_.run.row = job_.control ? "control" : job_.row->name;
+    result_.run.variant = job_.variant();
+    result_.run.title = scenario_.title;
+    result_.run.place = scenario_.place.file_and_line();
+    result_.run.deviation = describe(job_);
+    const auto started = std::chrono::steady_clock::now();
+    try {
+      rounds();
+    } catch (const std::exception& error) {
+      for (const auto& question : questions_) add({Result::harness_error, "", error.what(), ""}, question, {});
+      result_.why = error.what();
+    }
+    result_.run.duration =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+    return std::move(result_);
+  }
+
+ private:
+  void rounds() {
+    const int rounds = job_.control ? 1 : scenario_.rounds;
+    for (int round = 1; round <= rounds && !world_.interrupted(); ++round) {
+      result_.outcomes.clear();
+      const auto id = rounds == 1 ? job_.id() : fmt::format("{}({})", job_.id(), round);
+      Walker walker(world_, id, *job_.client, scenario_.user, scenario_.fresh_session);
+      one_round(walker);
+      result_.requests += walker.session().requests_sent();
+      auto& kept = result_.run.exchanges;
+      kept.insert(kept.end(), walker.all_exchanges.begin(), walker.all_exchanges.end());
+      result_.run.steps = walker.steps_run;
+      const bool violated = std::ranges::any_of(result_.outcomes, [](const Outcome& o) { return o.result >= Result::violated; });
+      if (violated) break;
+      if (rounds > 1) {
+        for (auto& outcome : result_.outcomes) outcome.observed += fmt::format(" (in each of {} rounds)", round);
+      }
+    }
+  }
+
+  void one_round(Walker& walker) {
+    walker.session().row() = job_.row->values;
+    try {
+      walk_instances(walker);
+      walk(walker);
+    } catch (const std::exception&) {
+      clean_up(walker);
+      walker.session().flush();
+      throw;
+    }
+    if (job_.control) {
+      result_.accepted = walker.seen().stopped.empty();
+      result_.why = walker.seen().stopped;
+    } else {
+      answer(walker);
+    }
+    clean_up(walker);
+  }
+
+  void walk_instances(Walker& walker) {
+    for (const auto& instance : scenario_.instances) {
+      const auto* client = instance.client.empty() ? job_.client : world_.client(instance.client);
+      if (!client) throw HarnessError(fmt::format("the target file names no client \"{}\"", instance.client));
+      walker.session().add_instance(instance.name, *client, instance.user);
+      for (auto step : library_.flows.at(instance.flow).steps) {
+        if (walker.lacks_capability(step)) continue;
+        step.instance = instance.name;
+        const auto* result = walker.perform(step, json(), false);
+        if (!result || !as_expected(step.expected, *result)) {
+          walker.seen().stopped = fmt::format("{}.{}: {}", instance.name, step.name, result ? result->observed : "");
+          walker.seen().steps.erase(step.name);
+          return;
+        }
+        walker.seen().steps.erase(step.name);  // it answers no question of the scenario's own steps
+        if (step.name == instance.until) break;
+      }
+    }
+  }
+
+  bool asked_about(const std::string& step) const {
+    const auto asks = [&](const script::Question& q) { return std::ranges::find(q.steps, step) != q.steps.end(); };
+    return std::ranges::any_of(questions_, asks) || std::ranges::any_of(scenario_.given, asks);
+  }
+
+  bool expects_refusal(const std::string& step) const {
+    return std::ranges::any_of(questions_, [&](const script::Question& q) {
+      return std::ranges::find(q.steps, step) != q.steps.end() && q.expectation.word.starts_with("refused");
+    });
+  }
+
+  /// Nothing behind the last step that is asked about needs to be sent; a control goes to the step that deviates.
+  std::size_t last_needed() const {
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
+      const auto& step = scenario_.steps[i];
+      const bool needed = job_.control ? !deviation_of(job_, step).is_null() : asked_about(step.name);
+      if (needed) last = i;
+    }
+    return last;
+  }
+
+  void walk(Walker& walker) {
+    if (!walker.seen().stopped.empty()) return;
+    const auto last = last_needed();
+    for (std::size_t i = 0; i <= last && i < scenario_.steps.size(); ++i) {
+      if (world_.interrupted()) throw HarnessError("interrupted");
+      const auto& step = scenario_.steps[i];
+      if (walker.lacks_capability(step)) continue;
+      const auto* result = walker.perform(step, deviation_of(job_, step), !job_.control && expects_refusal(step.name));
+      if (!result) return;
+      if (as_expected(step.expected, *result)) continue;
+      if (!job_.control && asked_about(step.name)) continue;
+      walker.seen().stopped = fmt::format("{}: {}", step.name, result->observed);
+      return;
+    }
+  }
+
+  void answer(Walker& walker) {
+    for (const auto& condition : scenario_.given) {
+      auto decision = decide_given(condition, walker.seen(), walker.session());
+      if (decision.result == Result::satisfied) continue;
+      const bool undecided = decision.result == Result::inconclusive;
+      decision.result = undecided ? Result::inconclusive : Result::not_applicable;
+      decision.observed = fmt::format("given that {} is {}; {}", decision.step, decision.expected, decision.observed);
+      for (const auto& question : questions_) add(decision, question, exchanges(walker, decision.step));
+      return;
+    }
+    for (const auto& question : questions_) {
+      auto decision = decide(question, walker.seen(), walker.session());
+      decision.observed = walker.session().redact(decision.observed);
+      decision.expected = walker.session().redact(decision.expected);
+      add(decision, question, exchanges(walker, decision.step));
+    }
+  }
+
+  static std::vector<std::string> exchanges(const Walker& walker, const std::string& step) {
+    const auto at = walker.exchanges().find(step);
+    return at == walker.exchanges().end() ? std::vector<std::string>() : at->second;
+  }
+
+  void add(const Decision& decision, const script::Question& question, std::vector<std::string> exchanges) {
+    Outcome outcome;
+    outcome.requirement = question.requirement;
+    outcome.scenario = scenario_.id;
+    outcome.row = job_.row->name;
+    outcome.variant = job_.variant();
+    outcome.step = decision.step.empty() ? question.steps.front() : decision.step;
+    outcome.result = decision.result;
+    outcome.expected = decision.expected.empty() ? question.expectation.describe() : decision.expected;
+    outcome.observed = decision.observed;
+    outcome.exchanges = std::move(exchanges);
+    outcome.place = question.place.file_and_line();
+    result_.outcomes.push_back(std::move(outcome));
+  }
+
+  void clean_up(Walker& walker) {
+    for (const auto& step : scenario_.cleanup) {
+      try {
+        walker.perform(step, step.deviation, false);
+      } catch (const std::exception& error) {
+        result_.run.note = fmt::format("clean-up step {} failed: {}", step.name, error.what());
+      }
+    }
+  }
+
+  session::World& world_;
+  const script::Library& library_;
+  const Job& job_;
+  const script::Scenario& scenario_;
+  const std::vector<script::Question>& questions_;
+  JobResult result_;
+};
+
+}  // namespace
+
+std::string Job::id() const {
+  auto text = scenario->id;
+  if (control) {
+    text += "[control]";
+  } else if (!row->name.empty()) {
+    text += "[" + row->name.substr(0, 60) + "]";
+  }
+  if (client && !scenario->varies_with.empty()) text += "@" + client->name;
+  return text;
+}
+
+std::string Job::variant() const { return client ? client->name : std::string(); }
+
+JobResult run_job(session::World& world, const script::Library& library, const Job& job) {
+  return JobRunner(world, library, job).run();
+}
+
+JobResult run_flow(session::World& world, const script::Flow& flow, const script::Client& client,
+                   const std::string& user, const std::string& id) {
+  JobResult out;
+  out.run.id = id;
+  out.run.variant = client.name;
+  out.run.title = flow.title;
+  out.run.place = flow.place.file_and_line();
+  const auto started = std::chrono::steady_clock::now();
+  Walker walker(world, fmt::format("{}@{}", id, client.name), client, user, false);
+  out.accepted = true;
+  try {
+    for (const auto& step : flow.steps) {
+      if (world.interrupted()) throw HarnessError("interrupted");
+      if (walker.lacks_capability(step)) continue;
+      const auto* result = walker.perform(step, step.deviation, false);
+      if (result && as_expected(step.expected, *result)) continue;
+      out.accepted = false;
+      out.why = walker.session().redact(
+          fmt::format("{}: {}", step.name, result ? result->observed : walker.seen().stopped));
+      break;
+    }
+  } catch (const std::exception& error) {
+    walker.session().flush();
+    out.accepted = false;
+    out.why = error.what();
+  }
+  out.run.note = out.accepted ? "" : out.why;
+  out.run.steps = walker.steps_run;
+  out.run.exchanges = walker.all_exchanges;
+  out.run.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  out.requests = walker.session().requests_sent();
+  return out;
+}
+
+}  // namespace oauthentic::run

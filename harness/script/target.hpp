@@ -1,0 +1,69 @@
+#pragma once
+// The target file: what a run is pointed at. Secrets come from the environment (`${NAME}`) or a file (`${file:PATH}`).
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "oauth/client_authentication.hpp"
+#include "oauth/jose.hpp"
+#include "script/diagnostic.hpp"
+
+namespace oauthentic::script {
+
+struct Client {
+  std::string name;  ///< its key in the target file: "confidential", "public", "other", ...
+  std::string client_id;
+  std::string client_secret;
+  oauth::AuthenticationMethod authentication = oauth::AuthenticationMethod::none;
+  std::optional<oauth::Key> private_key;
+  std::string redirect_uri;         ///< its own, or the target's
+  std::vector<std::string> scopes;  ///< its own, or the target's
+};
+
+struct User {
+  std::string username;
+  std::string password;
+  std::string agent = "forms";  ///< "forms" or "manual"
+};
+
+struct Api {
+  std::string url;
+  std::string scope;  ///< the scope it asks for; empty if it asks for none
+  std::string method = "GET";
+};
+
+struct Target {
+  std::string name;
+  std::string issuer;
+  nlohmann::json metadata;  ///< members that override what is discovered; an object
+  std::map<std::string, Client> clients;
+  std::string redirect_uri;
+  std::vector<std::string> redirect_uris;  ///< further registered ones
+  std::vector<std::string> scopes;
+  std::map<std::string, User> users;  ///< "user", "other_user"
+  std::vector<Api> api;
+  std::string relying_party;                ///< the web application that offers the sign-in; may be empty
+  std::set<std::string> origins;            ///< further origins of the provider that may see the password
+  std::map<std::string, bool> capabilities; ///< overrides what the metadata says
+  std::map<std::string, std::string> authorization_parameters;  ///< sent with every authorization request
+  double requests_per_second = 0;           ///< 0: no limit
+  std::chrono::milliseconds timeout{10'000};
+  std::chrono::seconds code_lifetime{600};  ///< after that long a code is expected to be dead
+  std::chrono::seconds refresh_grace{0};
+  std::string ca_file;
+  bool insecure = false;
+  std::string clock_header;  ///< a mock server's: moves its clock for one request
+  std::vector<std::pair<std::string, std::string>> secrets;  ///< kind, value: for redaction
+};
+
+/// Reads and checks a target file. On a mistake nothing is returned and `diagnostics` tells it; a file that cannot be
+/// read is such a mistake. `environment` is asked for `${NAME}`; nothing means it is not set.
+std::optional<Target> load_target(const std::string& path, Diagnostics& diagnostics);
+std::optional<Target> parse_target(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+
+}  // namespace oauthentic::script

@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "oauth/json_document.hpp"
+#include "oauth/metadata.hpp"
+#include "oauth/url.hpp"
+#include "session/world.hpp"
+
+namespace oauthentic::session {
+
+using nlohmann::json;
+
+namespace {
+
+class Discoverer {
+ public:
+  Discoverer(World& world, std::vector<DiscoveryProblem>& problems) : world_(world), problems_(problems) {}
+
+  Discovery run() {
+    Discovery found;
+    const auto& target = *world_.target;
+    auto oauth = document(oauth::metadata_url_inserted(target.issuer, "oauth-authorization-server"));
+    auto openid = document(oauth::metadata_url_appended(target.issuer, "openid-configuration"));
+    if (openid) found.openid = *openid;
+    if (oauth) {
+      found.metadata = *oauth;
+      // What only the OpenID document says (userinfo_endpoint, say) counts as well.
+      for (const auto& [name, value] : found.openid.items()) {
+        if (!found.metadata.contains(name)) found.metadata[name] = value;
+      }
+    } else if (openid) {
+      found.metadata = *openid;
+    }
+    published_ = oauth || openid;
+    for (const auto& [name, value] : target.metadata.items()) found.metadata[name] = value;
+    if (published_ || !target.metadata.empty()) problems_.clear();
+    if (!target.api.empty()) read_resource(found);
+    if (const auto uri = found.endpoint("jwks_uri"); !uri.empty()) read_keys(uri, found);
+    found.capabilities = capabilities_of(target, found);
+    if (published_ && !target.capabilities.contains("metadata")) found.capabilities.insert("metadata");
+    return found;
+  }
+
+ private:
+  std::optional<json> document(const std::string& url) {
+    if (url.empty() || (unreachable_ && !published_)) return std::nullopt;
+    Exchange exchange;
+    exchange.id = fmt::format("discovery#{}", ++count_);
+    exchange.label = "discovery";
+    exchange.request.url = url;
+    exchange.request.headers = {{"Accept", "application/json"}, {"User-Agent", "Oauthentic/0.1"}};
+    http::SendLimits limits;
+    limits.timeout = world_.target->timeout;
+    exchange.started = std::chrono::system_clock::now();
+    const auto clock = std::chrono::steady_clock::now();
+    auto answer = world_.transport->send(exchange.request, limits);
+    exchange.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+    auto parsed = read(url, answer);
+    if (world_.record) {
+      exchange.answer = std::move(answer);
+      world_.record(oauth::Redactor(world_.tags).redact(std::move(exchange)));
+    }
+    return parsed;
+  }
+
+  std::optional<json> read(const std::string& url, const http::Answer& answer) {
+    if (const auto* error = std::get_if<TransportError>(&answer)) {
+      const bool answered = error->kind == TransportError::Kind::too_large;
+      unreachable_ = unreachable_ || !answered;
+      problems_.push_back({fmt::format("{}: {}", url, error->message), !answered});
+      return std::nullopt;
+    }
+    const auto& response = std::get<Response>(answer);
+    if (response.status >= 300 && response.status < 400) {
+      problems_.push_back({fmt::format("{}: answers with a redirect (status {}) to {}; metadata is read where the issuer says",
+                                       url, response.status, response.headers.value("Location")),
+                           false});
+      return std::nullopt;
+    }
+    if (response.status != 200) {
+      problems_.push_back({fmt::format("{}: status {}", url, response.status), false});
+      return std::nullopt;
+    }
+    auto parsed = oauth::parse_json(response.body);
+    if (!parsed || !parsed->is_object()) {
+      const auto type = response.media_type();
+      problems_.push_back({fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
+                                       parsed ? "another JSON value" : parsed.error()),
+                           false});
+      return std::nullopt;
+    }
+    return std::move(*parsed);
+  }
+
+  void read_resource(Discovery& found) {
+    const auto before = problems_;
+    const auto url = oauth::metadata_url_inserted(world_.target->api.front().url, "oauth-protected-resource");
+    auto resource = document(url);
+    if (!resource) {
+      if (const auto parsed = oauth::parse_url(world_.target->api.front().url)) {
+        resource = document(parsed->origin() + "/.well-known/oauth-protected-resource");
+      }
+    }
+    if (resource) found.resource = *resource;
+    problems_ = before;  // it is optional
+  }
+
+  void read_keys(const std::string& uri, Discovery& found) {
+    const auto before = problems_;
+    const auto keys = document(uri);
+    problems_ = before;  // a key set that cannot be read is a finding of its own, not an obstacle
+    if (!keys || !keys->contains("keys") || !keys->at("keys").is_array()) return;
+    for (const auto& jwk : keys->at("keys")) {
+      if (auto key = oauth::Key::from_jwk(jwk)) found.keys.push_back(std::move(*key));
+    }
+  }
+
+  World& world_;
+  std::vector<DiscoveryProblem>& problems_;
+  bool unreachable_ = false;
+  bool published_ = false;
+  int count_ = 0;
+};
+
+bool lists(const Discovery& discovery, std::string_view member, std::string_view value) {
+  const auto values = oauth::metadata_list(discovery.metadata, member);
+  return values && std::ranges::find(*values, value) != values->end();
+}
+
+}  // namespace
+
+std::set<std::string> capabilities_of(const script::Target& target, const Discovery& discovery) {
+  std::set<std::string> all;
+  const auto when = [&](bool holds, const char* name) {
+    if (holds) all.insert(name);
+  };
+  const bool token = !discovery.endpoint("token_endpoint").empty();
+  const bool has_secret = std::ranges::any_of(target.clients, [](const auto& client) {
+    return client.second.authentication != oauth::AuthenticationMethod::none;
+  });
+  when(token && !discovery.endpoint("authorization_endpoint").empty(), "authorization_code");
+  // RFC 8414 §2: where grant_types_supported is missing, refresh tokens may still be issued; the honest flow tells.
+  when(token && (lists(discovery, "grant_types_supported", "refresh_token") ||
+                 !discovery.metadata.contains("grant_types_supported")), "refresh_token");
+  when(token && has_secret && lists(discovery, "grant_types_supported", "client_credentials"), "client_credentials");
+  when(discovery.metadata.contains("code_challenge_methods_supported"), "pkce");
+  when(std::ranges::find(target.scopes, "openid") != target.scopes.end(), "openid");
+  when(all.contains("openid") && !discovery.endpoint("userinfo_endpoint").empty(), "userinfo");
+  when(!discovery.endpoint("jwks_uri").empty(), "jwks");
+  when(!discovery.endpoint("introspection_endpoint").empty(), "introspection");
+  when(!discovery.endpoint("revocation_endpoint").empty(), "revocation");
+  when(discovery.metadata.value("authorization_response_iss_parameter_supported", json()) == true, "iss_parameter");
+  when(!target.api.empty(), "api");
+  when(target.api.size() > 1 && target.api[0].scope != target.api[1].scope, "api_scopes");
+  when(!discovery.resource.empty(), "resource_metadata");
+  when(target.clients.contains("other"), "second_client");
+  when(!target.redirect_uris.empty(), "second_redirect_uri");
+  when(target.users.contains("other_user"), "second_user");
+  when(!target.relying_party.empty(), "relying_party");
+  when(lists(discovery, "response_modes_supported", "form_post"), "form_post");
+  when(!discovery.endpoint("pushed_authorization_request_endpoint").empty(), "pushed_authorization");
+  when(!discovery.endpoint("device_authorization_endpoint").empty(), "device_authorization");
+  when(!discovery.endpoint("registration_endpoint").empty(), "registration");
+  when(discovery.metadata.contains("dpop_signing_alg_values_supported"), "dpop");
+  for (const auto& [name, holds] : target.capabilities) {
+    if (holds) {
+      all.insert(name);
+    } else {
+      all.erase(name);
+    }
+  }
+  return all;
+}
+
+Discovery discover(World& world, std::vector<DiscoveryProblem>& problems) {
+  return Discoverer(world, problems).run();
+}
+
+}  // namespace oauthentic::session

@@ -1,0 +1,36 @@
+#pragma once
+// What a response says, as facts that scripts can ask about.
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "http/transport.hpp"
+#include "oauth/encoding.hpp"
+
+namespace oauthentic::session {
+
+enum class Disposition {
+  accepted,   ///< it took effect
+  refused,    ///< it had no effect, and the peer said so
+  unclear,    ///< an answer that is neither
+  no_answer,  ///< transport error, 5xx or 429
+};
+std::string_view to_string(Disposition disposition);
+
+struct StepResult {
+  Disposition disposition = Disposition::unclear;
+  std::string observed;  ///< for a person: "refused: status 400, invalid_grant"
+  std::string place;     ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
+  bool delivered = false;  ///< authorize: the user agent was sent to the redirect URI of the request
+  nlohmann::json facts = nlohmann::json::object();
+};
+
+/// status, headers, media_type, body, text, error..., duplicate_members.
+nlohmann::json facts_of(const Response& response);
+
+/// If the answer decides nothing (transport error, 5xx, 429) says so in `result` and returns true.
+bool no_answer(const http::Answer& answer, StepResult& result);
+
+/// Names to values; a repeated name keeps its first value.
+nlohmann::json to_json(const oauth::Parameters& parameters);
+
+}  // namespace oauthentic::session

@@ -1,0 +1,250 @@
+#include "session/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "script/placeholder.hpp"
+
+namespace oauthentic::session {
+
+using nlohmann::json;
+
+const json& vocabulary() {
+  static const json words = {
+      {"grant_types",
+       {"authorization_code", "implicit", "password", "client_credentials", "refresh_token",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"}},
+      {"response_types",
+       {"code", "token", "id_token", "none", "code id_token", "code token", "code id_token token", "id_token token"}},
+      {"authentication_methods",
+       {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}},
+      {"challenge_methods", {"plain", "S256"}},
+  };
+  return words;
+}
+
+namespace {
+
+json split_scopes(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const auto& scope : scopes) text += (text.empty() ? "" : " ") + scope;
+  return text;
+}
+
+const json& odd_octets() {
+  static const json octets = {{"octet", std::string(1, '\0')}, {"crlf", "\r\n"}, {"delete", "\x7f"}, {"latin1", "\xe9"}};
+  return octets;
+}
+
+std::optional<json> long_text(const std::string& kind) {
+  const std::map<std::string, std::size_t> kSizes = {{"k4", 4096}, {"k64", 65536}, {"m1", 1048576}};
+  const auto size = kSizes.find(kind);
+  if (size == kSizes.end()) return std::nullopt;
+  return std::string(size->second, 'a');
+}
+
+/// Seconds of a Retry-After field (RFC 9110 §10.2.3), bounded.
+std::chrono::milliseconds retry_after(const Response& response) {
+  constexpr int kMost = 5;
+  const auto value = response.headers.value("Retry-After");
+  int seconds = 1;
+  std::from_chars(value.data(), value.data() + value.size(), seconds);
+  return std::chrono::seconds(std::clamp(seconds, 0, kMost));
+}
+
+}  // namespace
+
+Session::Session(World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
+    : world_(world), id_(std::move(id)) {
+  auto& own = grants_[""];
+  own.client = &client;
+  own.user = user;
+  if (!fresh) own.cookies = world.sign_ins.jar(user);
+  if (world.seed.empty()) {
+    random_ = std::make_unique<SystemRandom>();
+  } else {
+    random_ = std::make_unique<SeededRandom>(world.seed + "/" + id_);
+  }
+  if (world.record) {
+    redactor_.emplace(world.tags);
+    for (const auto& [kind, value] : target().secrets) redactor_->add(kind, value);
+  }
+}
+
+Grant& Session::add_instance(const std::string& name, const script::Client& client, const std::string& user) {
+  auto& added = grants_[name];
+  added.client = &client;
+  added.user = user;
+  added.cookies = world_.sign_ins.jar(user);
+  return added;
+}
+
+Grant& Session::grant(const std::string& instance) {
+  const auto at = grants_.find(instance);
+  if (at == grants_.end()) throw HarnessError(fmt::format("there is no flow instance \"{}\"", instance));
+  return at->second;
+}
+
+Time Session::now() const {
+  return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now()) + clock_offset_;
+}
+
+void Session::wait(std::chrono::seconds duration) {
+  if (!target().clock_header.empty()) {
+    clock_offset_ += duration;
+  } else if (world_.wait) {
+    world_.wait(duration);
+  } else {
+    std::this_thread::sleep_for(duration);
+  }
+}
+
+void Session::decorate(Request& request) const {
+  if (clock_offset_.count() != 0) {
+    request.headers.set(target().clock_header, std::to_string(clock_offset_.count()));
+  }
+  if (!request.headers.has("User-Agent")) request.headers.add("User-Agent", "Oauthentic/0.1");
+}
+
+Exchange& Session::remember(const std::string& label, const Request& request, http::Answer answer,
+                            std::chrono::system_clock::time_point started, std::chrono::microseconds duration) {
+  ++sent_;
+  Exchange exchange;
+  exchange.id = fmt::format("{}#{}", id_, sent_);
+  exchange.label = label;
+  exchange.request = request;
+  if (auto* response = std::get_if<Response>(&answer)) {
+    exchange.answer = std::move(*response);
+  } else {
+    exchange.answer = std::move(std::get<TransportError>(answer));
+  }
+  exchange.started = started;
+  exchange.duration = duration;
+  pending_.push_back(std::move(exchange));
+  return pending_.back();
+}
+
+http::Answer Session::send(const std::string& label, Request request) {
+  constexpr int kTries = 3;
+  decorate(request);
+  http::SendLimits limits;
+  limits.timeout = target().timeout;
+  for (int attempt = 1;; ++attempt) {
+    if (world_.limiter) world_.limiter->wait();
+    const auto started = std::chrono::system_clock::now();
+    const auto clock = std::chrono::steady_clock::now();
+    auto answer = world_.transport->send(request, limits);
+    const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+    const auto* response = std::get_if<Response>(&answer);
+    const bool again = response && response->status == 429 && attempt < kTries && !world_.interrupted();
+    if (again && world_.limiter) world_.limiter->hold(retry_after(*response));
+    if (world_.record) {
+      remember(label, request, answer, started, spent);
+    } else {
+      ++sent_;
+    }
+    if (!again) return answer;
+  }
+}
+
+std::vector<http::Answer> Session::send_together(const std::string& label, const std::vector<Request>& requests) {
+  auto decorated = requests;
+  for (auto& request : decorated) decorate(request);
+  http::SendLimits limits;
+  limits.timeout = target().timeout;
+  const auto started = std::chrono::system_clock::now();
+  const auto clock = std::chrono::steady_clock::now();
+  auto answers = world_.transport->send_together(decorated, limits);
+  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+  for (std::size_t i = 0; i < answers.size(); ++i) remember(label, decorated[i], answers[i], started, spent);
+  if (!world_.record) pending_.clear();
+  return answers;
+}
+
+void Session::secret(std::string_view kind, std::string_view value) {
+  if (redactor_ && !value.empty()) redactor_->add(kind, value);
+}
+
+std::string Session::redact(std::string_view text) const {
+  return redactor_ ? redactor_->redact(text) : std::string(text);
+}
+
+std::vector<std::string> Session::flush() {
+  std::vector<std::string> ids;
+  for (auto& exchange : pending_) {
+    ids.push_back(exchange.id);
+    world_.record(redactor_->redact(std::move(exchange)));
+  }
+  pending_.clear();
+  return ids;
+}
+
+json Session::client_values(const script::Client& client) const {
+  return {{"client_id", client.client_id},
+          {"client_secret", client.client_secret},
+          {"authentication", to_string(client.authentication)},
+          {"redirect_uri", client.redirect_uri},
+          {"scope", split_scopes(client.scopes)}};
+}
+
+std::optional<json> Session::random_value(const std::string& kind) {
+  if (kind == "verifier") return random_->base64url(32);
+  if (kind == "token") return random_->base64url(16);
+  if (kind == "hex") return random_->hex(16);
+  if (kind == "word") {
+    std::string word;
+    for (int i = 0; i < 12; ++i) word += static_cast<char>('a' + random_->below(26));
+    return word;
+  }
+  return std::nullopt;
+}
+
+std::optional<json> Session::lookup(const std::string& path) {
+  const auto found = [](const json& root, std::string_view rest) -> std::optional<json> {
+    const auto* value = script::at_path(root, rest);
+    return value ? std::optional<json>(*value) : std::nullopt;
+  };
+  const auto dot = path.find('.');
+  const auto root = path.substr(0, dot);
+  const auto rest = dot == std::string::npos ? std::string() : path.substr(dot + 1);
+  if (root == "each") return found(row_, rest);
+  if (root == "metadata") return found(discovery().metadata, rest);
+  if (root == "vocabulary") return found(vocabulary(), rest);
+  if (root == "random") return random_value(rest);
+  if (root == "nul") return found(odd_octets(), rest);
+  if (root == "long") return long_text(rest);
+  if (root == "client") return found(client_values(*grant("").client), rest);
+  if (root == "user") return target().users.contains(grant("").user) && rest == "username"
+                                 ? std::optional<json>(target().users.at(grant("").user).username)
+                                 : std::nullopt;
+  if (root == "clients") {
+    const auto* client = world_.client(rest.substr(0, rest.find('.')));
+    if (!client || rest.find('.') == std::string::npos) return std::nullopt;
+    return found(client_values(*client), rest.substr(rest.find('.') + 1));
+  }
+  if (root == "api") {
+    json all = json::array();
+    for (const auto& api : target().api) all.push_back({{"url", api.url}, {"scope", api.scope}});
+    return found(all, rest);
+  }
+  if (root == "target") {
+    json values = {{"issuer", target().issuer},
+                   {"redirect_uri", target().redirect_uri},
+                   {"scope", split_scopes(target().scopes)},
+                   {"code_lifetime", target().code_lifetime.count()},
+                   {"refresh_grace", target().refresh_grace.count()}};
+    if (!target().redirect_uris.empty()) values["other_redirect_uri"] = target().redirect_uris.front();
+    return found(values, rest);
+  }
+  return found(facts_, path);
+}
+
+json Session::resolve(const json& value, std::string& missing) {
+  return script::substitute(value, [this](const std::string& path) { return lookup(path); }, missing);
+}
+
+}  // namespace oauthentic::session

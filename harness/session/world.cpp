@@ -1,0 +1,56 @@
+#include "session/world.hpp"
+
+#include <stdexcept>
+#include <thread>
+
+namespace oauthentic::session {
+
+std::string Discovery::endpoint(std::string_view name) const {
+  const auto at = metadata.find(name);
+  return at != metadata.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+oauth::CookieJar SignIns::jar(const std::string& user) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = jars_.find(user);
+  return at == jars_.end() ? oauth::CookieJar() : at->second;
+}
+
+void SignIns::keep(const std::string& user, const oauth::CookieJar& jar) {
+  const std::lock_guard lock(mutex_);
+  jars_[user] = jar;
+}
+
+void RateLimiter::wait() {
+  std::chrono::steady_clock::time_point turn;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    turn = std::max(now, next_);
+    if (per_second_ > 0) {
+      next_ = turn + std::chrono::microseconds(static_cast<std::int64_t>(1e6 / per_second_));
+    }
+    if (turn <= now) return;
+  }
+  std::this_thread::sleep_until(turn);
+}
+
+void RateLimiter::hold(std::chrono::milliseconds pause) {
+  const std::lock_guard lock(mutex_);
+  next_ = std::max(next_, std::chrono::steady_clock::now() + pause);
+}
+
+const script::Client* World::client(const std::string& name) const {
+  const auto at = target->clients.find(name);
+  return at == target->clients.end() ? nullptr : &at->second;
+}
+
+const script::Client& World::primary_client() const {
+  for (const auto* name : {"confidential", "public"}) {
+    if (const auto* found = client(name)) return *found;
+  }
+  if (target->clients.empty()) throw std::logic_error("a target without clients");
+  return target->clients.begin()->second;
+}
+
+}  // namespace oauthentic::session

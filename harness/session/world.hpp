@@ -1,0 +1,91 @@
+#pragma once
+// What all sessions of one run share: the target, the wire, the sign-ins that are kept, and where exchanges are recorded.
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/agent.hpp"
+#include "core/exchange.hpp"
+#include "http/transport.hpp"
+#include "oauth/cookies.hpp"
+#include "oauth/jose.hpp"
+#include "oauth/redaction.hpp"
+#include "script/target.hpp"
+
+namespace oauthentic::session {
+
+/// What is known of the provider once its metadata was read.
+struct Discovery {
+  nlohmann::json metadata = nlohmann::json::object();  ///< published, overridden by the target file
+  nlohmann::json openid = nlohmann::json::object();    ///< the OpenID document, if there is one
+  nlohmann::json resource = nlohmann::json::object();  ///< protected resource metadata of the first API (RFC 9728)
+  std::vector<oauth::Key> keys;                        ///< of jwks_uri
+  std::set<std::string> capabilities;
+  std::string endpoint(std::string_view name) const;  ///< "token_endpoint" → URL, or empty
+};
+
+/// The jar of each user's kept sign-in. May be used from several threads.
+class SignIns {
+ public:
+  oauth::CookieJar jar(const std::string& user) const;
+  void keep(const std::string& user, const oauth::CookieJar& jar);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, oauth::CookieJar> jars_;
+};
+
+/// Spaces requests evenly, over all threads.
+class RateLimiter {
+ public:
+  explicit RateLimiter(double per_second) : per_second_(per_second) {}
+  void wait();
+  /// After a 429: nothing is sent before that much time has passed.
+  void hold(std::chrono::milliseconds pause);
+
+ private:
+  double per_second_;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+struct World {
+  const script::Target* target = nullptr;
+  http::Transport* transport = nullptr;
+  std::shared_ptr<agent::Agent> agent;
+  Discovery discovery;
+  SignIns sign_ins;
+  std::unique_ptr<RateLimiter> limiter;
+  std::shared_ptr<oauth::TagRegistry> tags;
+  std::string seed;
+  /// Takes exchanges that are already redacted; nothing: they are not kept (and not redacted).
+  std::function<void(const Exchange&)> record;
+  /// Lets real time pass; may give the caller's place to another job meanwhile.
+  std::function<void(std::chrono::seconds)> wait;
+  std::function<bool()> interrupted = [] { return false; };
+
+  /// The client that a scenario uses unless it names one: the first of confidential, public, or whatever there is.
+  const script::Client& primary_client() const;
+  const script::Client* client(const std::string& name) const;
+};
+
+/// How one exchange of discovery went, for messages to the user.
+struct DiscoveryProblem {
+  std::string what;
+  bool unreachable = false;  ///< nothing answered at all
+};
+
+/// Reads metadata, keys and resource metadata; whatever is missing stays empty. `problems` says what went wrong.
+Discovery discover(World& world, std::vector<DiscoveryProblem>& problems);
+
+/// Which capabilities the provider claims, and the target file makes usable.
+std::set<std::string> capabilities_of(const script::Target& target, const Discovery& discovery);
+
+}  // namespace oauthentic::session

@@ -1,0 +1,124 @@
+// Bearer-protected endpoints: call_api, userinfo.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "oauth/challenge.hpp"
+#include "oauth/json_document.hpp"
+#include "verbs/verb.hpp"
+
+namespace oauthentic::verbs {
+
+using nlohmann::json;
+using session::Disposition;
+using session::Draft;
+using session::PlacedIn;
+using session::StepResult;
+
+namespace {
+
+void read_challenges(const Response& response, json& facts) {
+  std::vector<oauth::Challenge> all;
+  for (const auto field : response.headers.all("WWW-Authenticate")) {
+    const auto parsed = oauth::parse_challenges(field);
+    if (!parsed) continue;
+    all.insert(all.end(), parsed->begin(), parsed->end());
+  }
+  if (all.empty()) return;
+  facts["challenge_scheme"] = all.front().scheme;
+  const auto bearer = std::ranges::find_if(all, [](const auto& c) { return iequals(c.scheme, "Bearer"); });
+  if (bearer == all.end()) return;
+  auto& parameters = facts["challenge"] = json::object();
+  std::set<std::string> repeated;
+  for (const auto& parameter : bearer->parameters) {
+    const auto name = to_lower(parameter.name);
+    if (parameters.contains(name)) repeated.insert(name);
+    parameters.emplace(name, parameter.value);
+  }
+  facts["challenge_count"] = bearer->parameters.size();
+  facts["challenge_repeated"] = repeated;
+  for (const auto* name : {"error", "error_description", "error_uri"}) {
+    if (parameters.contains(name)) facts[name] = parameters.at(name);
+  }
+}
+
+void put_token(Draft& draft, const std::string& token, const json& places) {
+  const auto one = [&](const std::string& place) {
+    if (place == "header") {
+      draft.headers.set("Authorization", "Bearer " + token);
+    } else if (place == "body" || place == "query") {
+      draft.add("access_token", token, place == "body" ? PlacedIn::body : PlacedIn::query);
+      if (place == "body" && draft.method == "GET") draft.method = "POST";
+    } else {
+      throw session::HarnessError(fmt::format("a token is carried in header, body or query, not in \"{}\"", place));
+    }
+  };
+  if (places.is_array()) {
+    for (const auto& place : places) one(place.get<std::string>());
+  } else {
+    one(places.is_string() ? places.get<std::string>() : "header");
+  }
+}
+
+StepResult call(session::Session& session, const Call& step, Draft draft) {
+  const auto& grant = session.grant(step.step->instance);
+  const bool without = step.has("access_token") && step.arguments.at("access_token").is_null();
+  const auto token = step.has("access_token") ? step.text("access_token") : grant.access_token;
+  if (!without) {
+    if (token.empty()) return impossible("there is no access token to call with");
+    session.secret("access_token", token);
+    put_token(draft, token, oauth::member(step.arguments, "in"));
+  }
+  const auto sent = send(session, step, draft);
+  StepResult result;
+  const auto& answer = sent.answers.front();
+  if (session::no_answer(answer, result)) return result;
+  const auto& response = std::get<Response>(answer);
+  result.facts = session::facts_of(response);
+  read_challenges(response, result.facts);
+  const auto error = oauth::string_member(result.facts, "error");
+  if (response.status >= 200 && response.status < 300) {
+    result.disposition = Disposition::accepted;
+    result.observed = fmt::format("accepted: status {}", response.status);
+  } else if (response.status >= 400) {
+    result.disposition = Disposition::refused;
+    result.place = result.facts.contains("challenge") ? "challenge" : "response";
+    result.observed = fmt::format("refused: status {}{}{}", response.status, error.empty() ? "" : ", ", error);
+  } else {
+    result.observed = fmt::format("unclear: status {}", response.status);
+  }
+  result.facts["accepted"] = result.disposition == Disposition::accepted ? 1 : 0;
+  return result;
+}
+
+}  // namespace
+
+StepResult call_api(session::Session& session, const Call& step) {
+  const auto& all = session.target().api;
+  if (all.empty()) return impossible("the target file names no API");
+  std::size_t index = 0;
+  if (step.has("api")) {
+    const auto& which = step.arguments.at("api");
+    index = which == "other_scope" ? 1 : which.is_number_unsigned() ? which.get<std::size_t>() : all.size();
+  }
+  if (index >= all.size()) return impossible("the target file names no such API");
+  Draft draft;
+  draft.method = step.has("method") ? step.text("method") : all[index].method;
+  draft.url = all[index].url;
+  draft.headers.set("Accept", "application/json");
+  return call(session, step, std::move(draft));
+}
+
+StepResult userinfo(session::Session& session, const Call& step) {
+  Draft draft;
+  draft.method = step.has("method") ? step.text("method") : "GET";
+  draft.url = session.discovery().endpoint("userinfo_endpoint");
+  if (draft.url.empty()) return impossible("the provider has no UserInfo endpoint");
+  draft.headers.set("Accept", "application/json");
+  auto result = call(session, step, std::move(draft));
+  if (const auto& sub = oauth::member(oauth::member(result.facts, "body"), "sub"); !sub.is_null()) result.facts["sub"] = sub;
+  return result;
+}
+
+}  // namespace oauthentic::verbs

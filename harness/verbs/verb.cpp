@@ -1,0 +1,92 @@
+#include "verbs/verb.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "oauth/json_document.hpp"
+
+namespace oauthentic::verbs {
+
+using nlohmann::json;
+using session::HarnessError;
+using session::StepResult;
+
+namespace {
+
+/// Parameters whose values are secrets wherever they turn up again.
+constexpr std::array kSecretParameters = {"code",          "code_verifier",    "access_token",     "refresh_token",
+                                          "client_secret", "client_assertion", "password",         "token",
+                                          "device_code",   "id_token_hint",    "registration_access_token"};
+
+}  // namespace
+
+std::string Call::text(std::string_view argument) const {
+  const auto at = arguments.find(argument);
+  if (at == arguments.end() || at->is_null()) return {};
+  return at->is_string() ? at->get<std::string>() : oauth::dump(*at);
+}
+
+Perform find(std::string_view verb) {
+  static constexpr std::pair<std::string_view, Perform> kAll[] = {
+      {"authorize", authorize},       {"redeem", redeem},
+      {"refresh", refresh},           {"request_token", request_token},
+      {"call_api", call_api},         {"userinfo", userinfo},
+      {"introspect", introspect},     {"revoke", revoke},
+      {"fetch_metadata", fetch_metadata}, {"fetch_jwks", fetch_jwks},
+      {"offer_sign_in", offer_sign_in},   {"wait", wait},
+  };
+  for (const auto& [name, perform] : kAll) {
+    if (name == verb) return perform;
+  }
+  return nullptr;
+}
+
+Sent send(session::Session& session, const Call& call, const session::Draft& draft) {
+  const auto composed = session::compose(session, draft, call.deviation);
+  for (const auto& parameter : composed.parameters) {
+    for (const auto* name : kSecretParameters) {
+      if (parameter.name == name) session.secret(name, parameter.value);
+    }
+  }
+  Sent sent;
+  sent.parameters = session::to_json(composed.parameters);
+  if (composed.copies > 1) {
+    sent.answers = session.send_together(call.step->name, std::vector<Request>(composed.copies, composed.request));
+  } else {
+    sent.answers.push_back(session.send(call.step->name, composed.request));
+  }
+  return sent;
+}
+
+const script::Client& client_of(session::Session& session, const Call& call) {
+  if (!call.has("client")) return *session.grant(call.step->instance).client;
+  const auto* client = session.world().client(call.text("client"));
+  if (!client) throw HarnessError(fmt::format("the target file names no client \"{}\"", call.text("client")));
+  return *client;
+}
+
+StepResult impossible(std::string why) {
+  StepResult result;
+  result.observed = std::move(why);
+  return result;
+}
+
+StepResult wait(session::Session& session, const Call& call) {
+  const auto text = call.text("for");
+  long seconds = -1;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const std::string_view rest(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
+  if (parsed.ec != std::errc() || seconds < 0 || (!rest.empty() && rest != "s")) {
+    throw HarnessError(fmt::format("wait: \"{}\" is no number of seconds", text));
+  }
+  session.wait(std::chrono::seconds(seconds));
+  StepResult result;
+  result.disposition = session::Disposition::accepted;
+  result.observed = fmt::format("{} s passed", seconds);
+  return result;
+}
+
+}  // namespace oauthentic::verbs

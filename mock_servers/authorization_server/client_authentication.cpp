@@ -1,0 +1,154 @@
+// Who sends a token, revocation or introspection request (RFC 6749 §2.3 and §3.2.1, RFC 7523 §3).
+#include <nlohmann/json.hpp>
+
+#include "mock_servers/authorization_server/authorization_server.hpp"
+#include "oauth/json_document.hpp"
+
+namespace oauthentic::mock {
+
+namespace {
+
+constexpr std::int64_t kSkew = 60;             // seconds that clocks may differ
+constexpr std::int64_t kAssertionLife = 3600;  // an assertion that claims to live longer is refused
+
+constexpr OAuthError kFailed{"invalid_client", "The client authentication failed.", 401};
+constexpr OAuthError kSeveral{"invalid_request", "The client uses more than one way to authenticate.", 400};
+
+/// As parse_basic, less the form-decoding that RFC 6749 §2.3.1 asks for.
+std::optional<oauth::BasicCredentials> parse_basic_as_it_stands(std::string_view authorization) {
+  if (authorization.size() < 6 || !iequals(authorization.substr(0, 6), "Basic ")) return std::nullopt;
+  const auto text = oauth::base64_decode(trim(authorization.substr(6)));
+  if (!text) return std::nullopt;
+  const auto colon = text->find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  return oauth::BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
+}
+
+std::optional<std::int64_t> whole_seconds(const nlohmann::json& claims, const char* name) {
+  const auto at = claims.find(name);
+  if (at == claims.end() || !at->is_number()) return std::nullopt;
+  const double seconds = at->get<double>();
+  if (!(seconds > -1e15 && seconds < 1e15)) return std::nullopt;
+  return static_cast<std::int64_t>(seconds);
+}
+
+bool names_audience(const nlohmann::json& claims, std::string_view issuer) {
+  const auto at = claims.find("aud");
+  if (at == claims.end()) return false;
+  const auto is_us = [&](const nlohmann::json& one) {
+    if (!one.is_string()) return false;
+    const auto& text = one.get_ref<const std::string&>();
+    return text == issuer || text == std::string(issuer) + "/token";
+  };
+  if (!at->is_array()) return is_us(*at);
+  for (const auto& one : *at) {
+    if (is_us(one)) return true;
+  }
+  return false;
+}
+
+/// RFC 7523 §3, items 4 to 6: exp is there and near, nbf and iat are not ahead.
+bool is_timely(const nlohmann::json& claims, std::int64_t now) {
+  const auto exp = whole_seconds(claims, "exp");
+  if (!exp || *exp <= now || *exp > now + kAssertionLife) return false;
+  const auto nbf = whole_seconds(claims, "nbf");
+  if (claims.contains("nbf") && (!nbf || *nbf > now + kSkew)) return false;
+  const auto iat = whole_seconds(claims, "iat");
+  return !claims.contains("iat") || (iat && *iat <= now + kSkew);
+}
+
+}  // namespace
+
+AuthorizationServer::Authenticated AuthorizationServer::authenticate(const Incoming& in, const Form& form) {
+  const auto fields = in.request.headers.all("Authorization");
+  const bool by_header = !fields.empty();
+  const bool by_body = form.has("client_secret");
+  const bool by_jwt = form.has("client_assertion") || form.has("client_assertion_type");
+  if (fields.size() > 1) return std::unexpected(kSeveral);
+  // FAULT: several_credentials_accepted
+  if (by_header + by_body + by_jwt > 1 && !broken(Fault::several_credentials_accepted))
+    return std::unexpected(kSeveral);
+  if (by_header) return by_basic(form, fields.front());
+  if (by_jwt) return by_assertion(form, in.now);
+  if (by_body) return by_post(form);
+  return by_name(form);
+}
+
+bool AuthorizationServer::secret_is_right(const Client& client, std::string_view secret) const {
+  if (client.secret.empty()) return false;
+  // FAULT: secret_unchecked
+  if (broken(Fault::secret_unchecked) && !secret.empty()) return true;
+  // FAULT: secret_prefix_suffices
+  if (broken(Fault::secret_prefix_suffices))
+    return secret.size() >= 8 && secret.substr(0, 8) == client.secret.substr(0, 8);
+  return secret == client.secret;
+}
+
+AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& form,
+                                                                 std::string_view authorization) const {
+  // FAULT: basic_not_form_decoded, basic_refused
+  const auto credentials = broken(Fault::basic_not_form_decoded) ? parse_basic_as_it_stands(authorization)
+                                                                 : oauth::parse_basic(authorization);
+  if (!credentials || broken(Fault::basic_refused)) return std::unexpected(kFailed);
+  if (form.has("client_id") && form.value("client_id") != credentials->user) return std::unexpected(kSeveral);
+  const auto* client = deployment_.registry.client(credentials->user);
+  if (!client || !secret_is_right(*client, credentials->password)) return std::unexpected(kFailed);
+  return client;
+}
+
+AuthorizationServer::Authenticated AuthorizationServer::by_post(const Form& form) const {
+  const auto* client = deployment_.registry.client(form.value("client_id"));
+  // FAULT: body_credentials_refused
+  if (!client || broken(Fault::body_credentials_refused)) return std::unexpected(kFailed);
+  return secret_is_right(*client, form.value("client_secret")) ? Authenticated(client)
+                                                               : std::unexpected(kFailed);
+}
+
+AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form& form, Time now) {
+  // FAULT: private_key_jwt_missing
+  if (broken(Fault::private_key_jwt_missing)) return std::unexpected(kFailed);
+  if (form.value("client_assertion_type") != oauth::kJwtBearerAssertion) return std::unexpected(kFailed);
+  const auto jws = oauth::parse_jws(form.value("client_assertion"));
+  if (!jws) return std::unexpected(kFailed);
+  const auto claims = jws->claims();
+  if (!claims.is_object()) return std::unexpected(kFailed);
+  const auto id = oauth::string_member(claims, "sub");
+  if (id.empty() || oauth::string_member(claims, "iss") != id) return std::unexpected(kFailed);
+  if (form.has("client_id") && form.value("client_id") != id) return std::unexpected(kFailed);
+  const auto* client = deployment_.registry.client(id);
+  if (!client || !client->key) return std::unexpected(kFailed);
+  // FAULT: unsigned_assertion_accepted
+  const bool is_unsigned = iequals(oauth::string_member(jws->header(), "alg"), "none");
+  if (!(is_unsigned && broken(Fault::unsigned_assertion_accepted)) &&
+      !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
+    return std::unexpected(kFailed);
+  }
+  if (!names_audience(claims, deployment_.options.issuer)) return std::unexpected(kFailed);
+  if (!is_timely(claims, now.time_since_epoch().count())) return std::unexpected(kFailed);
+  const auto jti = oauth::string_member(claims, "jti");
+  if (jti.empty() || !store_.note_assertion(id, jti)) return std::unexpected(kFailed);
+  return client;
+}
+
+AuthorizationServer::Authenticated AuthorizationServer::by_name(const Form& form) const {
+  const auto type = form.value("grant_type");
+  if (!form.has("client_id")) {
+    // FAULT: client_taken_from_code
+    const auto code =
+        broken(Fault::client_taken_from_code) ? store_.code(form.value("code"), Lookup::exact) : nullptr;
+    return code ? Authenticated(code->grant->client) : std::unexpected(kFailed);
+  }
+  const auto* client = deployment_.registry.client(form.value("client_id"));
+  if (!client) return std::unexpected(kFailed);
+  if (client->is_public()) return client;
+  // FAULT: client_id_suffices_for_code, client_id_suffices_for_refresh
+  // FAULT: client_id_suffices_for_client_credentials
+  if ((type == "authorization_code" && broken(Fault::client_id_suffices_for_code)) ||
+      (type == "refresh_token" && broken(Fault::client_id_suffices_for_refresh)) ||
+      (type == "client_credentials" && broken(Fault::client_id_suffices_for_client_credentials))) {
+    return client;
+  }
+  return std::unexpected(kFailed);
+}
+
+}  // namespace oauthentic::mock

@@ -1,0 +1,48 @@
+# How every library and test of the tree is declared: one static library a folder, its tests beside it.
+
+add_library(oauthentic_options INTERFACE)
+target_compile_options(oauthentic_options INTERFACE -Wall -Wextra -Wpedantic)
+if(OAUTHENTIC_WERROR)
+  target_compile_options(oauthentic_options INTERFACE -Werror)
+endif()
+if(OAUTHENTIC_SANITIZE)
+  target_compile_options(oauthentic_options INTERFACE -fsanitize=${OAUTHENTIC_SANITIZE} -fno-omit-frame-pointer
+                                                     -fno-sanitize-recover=all)
+  target_link_options(oauthentic_options INTERFACE -fsanitize=${OAUTHENTIC_SANITIZE})
+endif()
+target_include_directories(oauthentic_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/harness)
+target_link_libraries(oauthentic_options INTERFACE Threads::Threads)
+
+# oauthentic_library(NAME [DEPENDS libraries...]): the library of this folder and, below it, of the folders that
+# have no CMakeLists.txt of their own; *_test.cpp become the test program oauthentic_NAME_test.
+function(oauthentic_library name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;EXCLUDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  foreach(excluded ${arg_EXCLUDE})
+    list(FILTER sources EXCLUDE REGEX "/${excluded}$")
+  endforeach()
+  if(NOT sources)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/empty.cpp CONTENT "")
+    set(sources ${CMAKE_BINARY_DIR}/empty.cpp)
+  endif()
+  add_library(oauthentic_${name} STATIC ${sources})
+  target_link_libraries(oauthentic_${name} PUBLIC oauthentic_options ${arg_DEPENDS})
+  if(OAUTHENTIC_TESTS AND tests)
+    oauthentic_test(${name} SOURCES ${tests} DEPENDS oauthentic_${name})
+  endif()
+endfunction()
+
+# oauthentic_test(NAME SOURCES files... DEPENDS libraries...): a GoogleTest program, each test known to ctest.
+function(oauthentic_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  add_executable(oauthentic_${name}_test ${arg_SOURCES})
+  target_link_libraries(oauthentic_${name}_test PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(oauthentic_${name}_test PRIVATE OAUTHENTIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                             OAUTHENTIC_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  gtest_discover_tests(oauthentic_${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()
