@@ -9,7 +9,8 @@ namespace oauthentic::script {
 
 std::string unknown_flow(const std::string& id, const Names& names) {
   std::vector<std::string> known;
-  for (const auto& [name, unused] : names.flows) known.push_back(name);
+  for (const auto& [name, unused] : names.flows)
+    known.push_back(name);
   return fmt::format("unknown flow \"{}\"{}", id, did_you_mean(id, known));
 }
 
@@ -45,7 +46,8 @@ void InstanceReader::read(const std::string& pointer, std::set<std::string>& tak
 
 void InstanceReader::check(const std::vector<Step>& steps, const Scenario& scenario) const {
   std::vector<std::string> known;
-  for (const auto& instance : scenario.instances) known.push_back(instance.name);
+  for (const auto& instance : scenario.instances)
+    known.push_back(instance.name);
   for (const auto& step : steps) {
     if (step.instance.empty() || std::ranges::find(known, step.instance) != known.end()) continue;
     diagnostics_.add(step.place, fmt::format("there is no flow instance \"{}\"{}", step.instance,

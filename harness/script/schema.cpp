@@ -94,6 +94,8 @@ std::string refused_property(const std::string& description) {
   return description.substr(first, description.size() - kAfter.size() - first);
 }
 
+constexpr std::string_view kWrongType = "Value type not permitted by 'type' constraint.";
+
 bool is_summary_of_others(const std::string& description) {
   return description.starts_with("Failed to validate against") || description.starts_with("Failed to validate item");
 }
@@ -107,29 +109,33 @@ bool check_schema(const Document& document, std::string_view schema, Diagnostics
   valijson::adapters::NlohmannJsonAdapter target(document.value());
   if (validator.validate(loaded.schema, target, &results)) return true;
 
+  std::vector<valijson::ValidationResults::Error> errors;
+  for (valijson::ValidationResults::Error error; results.popError(error);) errors.push_back(error);
+  // Below oneOf every alternative speaks: "not the type" of one is no mistake where another one got further.
+  std::set<std::string> got_further;
+  for (const auto& error : errors) {
+    auto at = pointer_of(error.context);
+    if (is_summary_of_others(error.description) || (error.description == kWrongType && at.empty())) continue;
+    if (error.description == kWrongType) at.resize(at.rfind('/'));
+    while (got_further.insert(at).second && !at.empty()) at.resize(at.rfind('/'));
+  }
   const auto count_before = diagnostics.all().size();
-  std::set<std::string> told;  // valijson repeats itself below oneOf
-  const auto tell = [&](Place place, std::string message) {
-    if (told.insert(place.to_string() + message).second) diagnostics.add(std::move(place), std::move(message));
-  };
-  std::string fallback;
-  std::vector<std::string> fallback_context;
-  for (valijson::ValidationResults::Error error; results.popError(error);) {
+  std::set<std::string> told;
+  for (const auto& error : errors) {
     const auto pointer = pointer_of(error.context);
+    if (is_summary_of_others(error.description) || !told.insert(pointer + " " + error.description).second) continue;
     if (const auto name = refused_property(error.description); !name.empty()) {
       std::vector<std::string> known;
       collect_names(loaded.text, loaded.text, names_in(error.context), known);
-      tell(document.place(pointer_to(pointer, name)),
-           fmt::format("unknown key \"{}\"{}", name, did_you_mean(name, known)));
-    } else if (is_summary_of_others(error.description)) {
-      fallback = error.description;
-      fallback_context = error.context;
-    } else {
-      tell(document.place(pointer), fmt::format("{}: {}", pointer.empty() ? "the file" : pointer, error.description));
+      diagnostics.add(document.place(pointer_to(pointer, name)),
+                      fmt::format("unknown key \"{}\"{}", name, did_you_mean(name, known)));
+    } else if (error.description != kWrongType || !got_further.contains(pointer)) {
+      diagnostics.add(document.place(pointer),
+                      fmt::format("{}: {}", pointer.empty() ? "the file" : pointer, error.description));
     }
   }
   if (diagnostics.all().size() == count_before) {
-    diagnostics.add(document.place(pointer_of(fallback_context)), fallback);
+    diagnostics.add(document.place(pointer_of(errors.back().context)), errors.back().description);
   }
   return false;
 }

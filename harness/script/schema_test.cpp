@@ -57,6 +57,12 @@ TEST(Schema, Scenarios) {
           {kScenario + "  expct: {}\n", "f.yaml:6:3: unknown key \"expct\"; did you mean \"expect\"?\n"},
           {kScenario + "  then: [ redeem ]\n", std::string("f.yaml:6:11: /scenarios/0/then/0: ") + kType},
           {kScenario + "  proves: 5\n", std::string("f.yaml:6:3: /scenarios/0/proves: ") + kType},
+          {kScenario + "  each: { a: { frm: x } }\n",
+           "f.yaml:6:16: unknown key \"frm\"; did you mean \"from\"?\n"
+           "f.yaml:6:11: /scenarios/0/each/a: Missing required property 'from'.\n"},
+          {kScenario + "  each: 5\n", std::string("f.yaml:6:3: /scenarios/0/each: ") + kType},
+          {kScenario + "  each: [ { row: 5 } ]\n",
+           std::string("f.yaml:6:13: /scenarios/0/each/0/row: ") + kType},
           {kScenario + "  rounds: 0\n",
            "f.yaml:6:3: /scenarios/0/rounds: Expected number greater than or equal to 1.000000\n"},
           {kScenario + "  disturbs: all\n",

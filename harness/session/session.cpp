@@ -63,7 +63,7 @@ Session::Session(World& world, std::string id, const script::Client& client, con
   auto& own = grants_[""];
   own.client = &client;
   own.user = user;
-  if (!fresh) own.cookies = world.sign_ins.jar(user);
+  if (!fresh) own.cookies = world.sign_ins.take(user);
   if (world.seed.empty()) {
     random_ = std::make_unique<SystemRandom>();
   } else {
@@ -75,11 +75,15 @@ Session::Session(World& world, std::string id, const script::Client& client, con
   }
 }
 
+Session::~Session() {
+  for (auto& [unused, grant] : grants_) world_.sign_ins.give_back(grant.user, std::move(grant.cookies));
+}
+
 Grant& Session::add_instance(const std::string& name, const script::Client& client, const std::string& user) {
   auto& added = grants_[name];
   added.client = &client;
   added.user = user;
-  added.cookies = world_.sign_ins.jar(user);
+  added.cookies = world_.sign_ins.take(user);
   return added;
 }
 

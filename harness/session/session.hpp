@@ -42,6 +42,10 @@ class Session {
  public:
   /// `id` names the exchanges; `fresh`: nobody is signed in yet.
   Session(World& world, std::string id, const script::Client& client, const std::string& user, bool fresh);
+  /// Gives the sign-ins back.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   World& world() { return world_; }
   const script::Target& target() const { return *world_.target; }

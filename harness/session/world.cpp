@@ -10,15 +10,21 @@ std::string Discovery::endpoint(std::string_view name) const {
   return at != metadata.end() && at->is_string() ? at->get<std::string>() : std::string();
 }
 
-oauth::CookieJar SignIns::jar(const std::string& user) const {
+oauth::CookieJar SignIns::take(const std::string& user) {
   const std::lock_guard lock(mutex_);
-  const auto at = jars_.find(user);
-  return at == jars_.end() ? oauth::CookieJar() : at->second;
+  auto& idle = idle_[user];
+  if (idle.empty()) return {};
+  auto jar = std::move(idle.back());
+  idle.pop_back();
+  return jar;
 }
 
-void SignIns::keep(const std::string& user, const oauth::CookieJar& jar) {
+void SignIns::give_back(const std::string& user, oauth::CookieJar jar) {
+  constexpr std::size_t kMostIdle = 64;
+  if (jar.cookies().empty()) return;
   const std::lock_guard lock(mutex_);
-  jars_[user] = jar;
+  auto& idle = idle_[user];
+  if (idle.size() < kMostIdle) idle.push_back(std::move(jar));
 }
 
 void RateLimiter::wait() {

@@ -31,15 +31,18 @@ struct Discovery {
   std::string endpoint(std::string_view name) const;  ///< "token_endpoint" → URL, or empty
 };
 
-/// The jar of each user's kept sign-in. May be used from several threads.
+/// Signed-in user agents that wait for their next use. One is never used by two sessions at once: providers give a new
+/// session identifier at each step of a journey, and a second agent with the old one would be signed out in the middle of
+/// its own. May be used from several threads.
 class SignIns {
  public:
-  oauth::CookieJar jar(const std::string& user) const;
-  void keep(const std::string& user, const oauth::CookieJar& jar);
+  /// A jar of that user that nobody uses now, or an empty one.
+  oauth::CookieJar take(const std::string& user);
+  void give_back(const std::string& user, oauth::CookieJar jar);
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, oauth::CookieJar> jars_;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<oauth::CookieJar>> idle_;
 };
 
 /// Spaces requests evenly, over all threads.

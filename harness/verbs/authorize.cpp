@@ -204,9 +204,12 @@ StepResult authorize(session::Session& session, const Call& call) {
   journey.redirect_uris = {wanted, client_of(session, call).redirect_uri};
   for (const auto& uri : session.target().redirect_uris) journey.redirect_uris.push_back(uri);
 
+  const auto user = call.has("user") ? call.text("user") : grant.user;
+  const bool other_user = !fresh && user != grant.user;
   oauth::CookieJar empty;
+  auto other = other_user ? session.world().sign_ins.take(user) : oauth::CookieJar();
   agent::UserAgent user_agent;
-  user_agent.cookies = fresh || without_cookies ? &empty : &grant.cookies;
+  user_agent.cookies = fresh || without_cookies ? &empty : other_user ? &other : &grant.cookies;
   user_agent.send = [&](const Request& r) { return session.send(call.step->name, r); };
   user_agent.now = [&] { return session.now(); };
   session.secret("password", journey.account.password);
@@ -217,9 +220,7 @@ StepResult authorize(session::Session& session, const Call& call) {
   result.facts["request"] = std::move(request);
   grant.code = oauth::value(arrival.parameters, "code");
   session.secret("code", grant.code);
-  if (arrival.signed_in && user_agent.cookies == &grant.cookies) {
-    session.world().sign_ins.keep(call.has("user") ? call.text("user") : grant.user, grant.cookies);
-  }
+  if (other_user) session.world().sign_ins.give_back(user, std::move(other));
   return result;
 }
 
