@@ -113,19 +113,5 @@ TEST(Faults, TripAndMaskRequirementsThatExist) {
   EXPECT_THAT(unknown, IsEmpty());
 }
 
-TEST(Faults, EachRequirementThatIsNotExcludedHasOne) {
-  std::set<std::string> tripped;
-  for (const auto& fault : faults())
-    tripped.insert(fault.trips.begin(), fault.trips.end());
-  std::vector<std::string> bare;
-  for (const auto& [id, row] : requirements()) {
-    bool covered = row["excluded"] || tripped.contains(id);
-    for (const auto& same : row["same_as"])
-      covered = covered || tripped.contains(same.as<std::string>());
-    if (!covered) bare.push_back(id);
-  }
-  EXPECT_THAT(bare, IsEmpty());
-}
-
 }  // namespace
 }  // namespace oauthentic::mock

@@ -60,6 +60,7 @@ Client limited(Random& random) {
   client.redirect_uris = {kCallback};
   client.scopes = {"profile"};
   client.may_use_code = false;
+  client.may_use_own_rights = false;
   return client;
 }
 

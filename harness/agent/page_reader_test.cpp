@@ -315,7 +315,7 @@ TEST(PageReader, ComparesRedirectUris) {
     EXPECT_TRUE(is_redirect_uri(yes, uris)) << yes;
   }
   for (const char* no : {"https://app.test/cb2", "https://app.test/", "http://app.test/cb",
-                         "http://127.0.0.1:8766/", "https://app.test.evil/cb", "com.example.app:/cc", ""}) {
+                         "http://127.0.0.1:8766/", "https://app.test.evil.example/cb", "com.example.app:/cc", ""}) {
     EXPECT_FALSE(is_redirect_uri(no, uris)) << no;
   }
 }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 
 namespace oauthentic::cli {
@@ -51,19 +52,28 @@ std::string quoted(const std::string& word) {
   return out + "'";
 }
 
-/// CLI11 says which word it does not know; the nearest one that it knows is our addition.
-void suggest(const CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> known;
-  for (const auto* sub : app.get_subcommands({})) known.push_back(sub->get_name());
-  for (const auto* sub : app.get_subcommands()) {
-    known.clear();
-    for (const auto* option : sub->get_options()) known.push_back(option->get_name());
+/// The command or the options that there are not, with what was probably meant. CLI11 tells what is missing before what is
+/// unknown, and never what is near. False if every word is known.
+bool tell_unknown_words(const CLI::App& app, int argc, char** argv) {
+  const auto commands = app.get_subcommands();
+  const auto* scope = commands.empty() ? &app : commands.front();
+  if (argc > 1 && commands.empty() && argv[1][0] != '-') {
+    std::vector<std::string> names;
+    for (const auto* known : app.get_subcommands({})) names.push_back(known->get_name());
+    say("unknown command \"{}\"{}\n", argv[1], did_you_mean(argv[1], names));
+    return true;
   }
+  std::vector<std::string> names;
+  for (const auto* option : scope->get_options()) names.push_back(option->get_name());
+  bool told = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word(argv[i]);
-    const auto best = nearest(word, known);
-    if (!best.empty() && best != word) fmt::print(stderr, "\"{}\"; did you mean \"{}\"?\n", word, best);
+    const auto name = word.substr(0, word.find('='));
+    if (!name.starts_with("--") || name == "--" || scope->get_option_no_throw(name)) continue;
+    say("unknown option \"{}\"{}\n", name, did_you_mean(name, names));
+    told = true;
   }
+  return told;
 }
 
 }  // namespace
@@ -130,15 +140,17 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    if (status == 0) return kDone;
-    suggest(app, argc, argv);
-    return kWrongInput;
+    if (error.get_exit_code() != 0 && tell_unknown_words(app, argc, argv)) {
+      say("Run with --help for more information.\n");
+      return kWrongInput;
+    }
+    return app.exit(error) == 0 ? kDone : kWrongInput;
   }
   std::string command_line = "oauthentic";
   for (int i = 1; i < argc; ++i) command_line += " " + quoted(argv[i]);
   run_options.command_line = demo_options.command_line = command_line;
-  try {
+  fill_closed_streams();
+  const auto call = [&] {
     if (run_command->parsed()) return run(run_options);
     if (demo_command->parsed()) return demo(demo_options, demo_mock);
     if (mock_command->parsed()) return mock(mock_options);
@@ -146,8 +158,11 @@ int main(int argc, char** argv) {
     if (explain_command->parsed()) return explain(explain_id, list_options);
     if (selftest_command->parsed()) return selftest(selftest_options);
     return report(report_options);
+  };
+  try {
+    return finish_output(call());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "oauthentic: a fault of ours: {}\n", error.what());
+    say("oauthentic: a fault of ours: {}\n", error.what());
     return kOurFault;
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "cli/command.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 
 namespace oauthentic::cli {
@@ -34,7 +35,7 @@ bool interrupted() { return interrupts != 0; }
 std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir, const std::string& scripts) {
   script::Diagnostics diagnostics;
   auto library = script::load_library({profiles_dir, scripts}, diagnostics);
-  if (!library) fmt::print(stderr, "{}", diagnostics.to_string());
+  if (!library) say("{}", diagnostics.to_string());
   return library;
 }
 
@@ -44,7 +45,7 @@ std::optional<std::vector<const Profile*>> find_profiles(const script::Library& 
   for (const auto& id : ids.empty() ? std::vector<std::string>{"oauth-2.0-bcp"} : ids) {
     const auto* profile = library.profile(id);
     if (!profile) {
-      fmt::print(stderr, "unknown profile \"{}\"{} (oauthentic list profiles)\n", id,
+      say("unknown profile \"{}\"{} (oauthentic list profiles)\n", id,
                  did_you_mean(id, library.profile_ids()));
       return std::nullopt;
     }

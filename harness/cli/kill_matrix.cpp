@@ -168,9 +168,10 @@ class Matrix {
 
   /// Every requirement has a scenario and a fault, or a reason why not.
   void check_coverage() {
-    std::set<std::string> covered, tripped;
+    std::set<std::string> covered, tripped, later;
     for (const auto& scenario : library_.scenarios) {
-      for (const auto& id : scenario.requirements()) covered.insert(library_.representative(id));
+      auto& ids = scenario.not_yet().empty() ? covered : later;
+      for (const auto& id : scenario.requirements()) ids.insert(library_.representative(id));
     }
     for (const auto& fault : mock::faults()) {
       for (const auto& id : fault.trips) tripped.insert(library_.representative(id));
@@ -178,6 +179,7 @@ class Matrix {
     for (const auto& requirement : library_.requirements) {
       const auto& id = library_.representative(requirement.id);
       if (!requirement.excluded.empty() || id != requirement.id) continue;
+      if (later.contains(id) && !covered.contains(id)) continue;  // `list requirements` calls it open, with the reason
       if (!covered.contains(id)) {
         matrix_.missed.push_back({"", id, "no scenario"});
       } else if (!tripped.contains(id)) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/command.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 #include "mock_servers/faults.hpp"
 #include "mock_servers/provider.hpp"
@@ -32,6 +33,16 @@ struct Coverage {
     }
   }
 
+  /// Why an open requirement is open.
+  static std::string reason(const script::Library& library, const Requirement& requirement, const std::string& status) {
+    if (status != "open") return requirement.excluded;
+    for (const auto& scenario : library.scenarios) {
+      const auto ids = scenario.requirements();
+      if (std::ranges::find(ids, requirement.id) != ids.end() && !scenario.not_yet().empty()) return scenario.not_yet();
+    }
+    return "no scenario and fault decide it yet";
+  }
+
   static std::string status(const Requirement& requirement, bool has_scenario, bool has_fault) {
     if (!requirement.excluded.empty()) return "excluded";
     return has_scenario && has_fault ? "covered" : "open";
@@ -45,6 +56,12 @@ json requirement_json(const script::Library& library, const Coverage& coverage, 
   };
   const auto scenarios = of_class(coverage.scenarios);
   const auto faults = of_class(coverage.faults);
+  auto runnable = scenarios;
+  std::erase_if(runnable, [&](const std::string& id) {
+    const auto at = std::ranges::find(library.scenarios, id, &script::Scenario::id);
+    return at == library.scenarios.end() || !at->not_yet().empty();
+  });
+  const auto status = Coverage::status(r, !runnable.empty(), !faults.empty());
   return {{"id", r.id},
           {"spec", r.spec},
           {"section", r.section},
@@ -52,8 +69,8 @@ json requirement_json(const script::Library& library, const Coverage& coverage, 
           {"level", to_string(r.level)},
           {"summary", r.summary},
           {"source", r.source},
-          {"status", Coverage::status(r, !scenarios.empty(), !faults.empty())},
-          {"reason", r.excluded},
+          {"status", status},
+          {"reason", Coverage::reason(library, r, status)},
           {"scenarios", scenarios},
           {"faults", faults}};
 }
@@ -157,9 +174,8 @@ int list(const ListOptions& options) {
                                                  "stances",      "verbs",     "matchers", "deviations", "expectations",
                                                  "capabilities", "reference"};
   if (std::ranges::find(kWhat, options.what) == kWhat.end()) {
-    fmt::print(stderr, "there is no list of \"{}\"{}; there are {}\n", options.what, did_you_mean(options.what, kWhat),
-               fmt::format("requirements, scenarios, profiles, flows, faults, stances, verbs, matchers, deviations, "
-                           "expectations, capabilities and reference"));
+    say("there is no list of \"{}\"{} (there are {})\n", options.what, did_you_mean(options.what, kWhat),
+        fmt::join(kWhat, ", "));
     return kWrongInput;
   }
   const auto& what = options.what;
@@ -195,7 +211,7 @@ int explain(const std::string& id, const ListOptions& options) {
   if (!r) {
     std::vector<std::string> ids;
     for (const auto& one : library->requirements) ids.push_back(one.id);
-    fmt::print(stderr, "unknown requirement \"{}\"{} (oauthentic list requirements)\n", id, did_you_mean(id, ids));
+    say("unknown requirement \"{}\"{} (oauthentic list requirements)\n", id, did_you_mean(id, ids));
     return kWrongInput;
   }
   const Coverage coverage(*library);

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/mock_service.hpp"
 #include "cli/outputs.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 #include "mock_servers/faults.hpp"
 
@@ -19,20 +20,20 @@ int mock(const MockOptions& options) {
   std::string error;
   const auto service = MockService::start(options, error);
   if (!service) {
-    fmt::print(stderr, "{}\n", error);
+    say("{}\n", error);
     return kWrongInput;
   }
   const auto target = service->target_yaml();
   if (options.target_out.empty()) {
     fmt::print("{}", target);
   } else if (!write_file(options.target_out, target, error)) {
-    fmt::print(stderr, "{}\n", error);
+    say("{}\n", error);
     return kWrongInput;
   }
-  fmt::print(stderr, "authorization server {}\nAPI                  {}\napplication          {}\n", service->issuer(),
+  say("authorization server {}\nAPI                  {}\napplication          {}\n", service->issuer(),
              service->api(), service->application());
-  if (!options.target_out.empty()) fmt::print(stderr, "target file          {}\n", options.target_out);
-  fmt::print(stderr, "Ctrl-C ends it.\n");
+  if (!options.target_out.empty()) say("target file          {}\n", options.target_out);
+  say("Ctrl-C ends it.\n");
   std::fflush(stdout);
   while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   return kDone;
@@ -42,17 +43,23 @@ int demo(RunOptions options, const MockOptions& mock) {
   std::string error;
   const auto service = MockService::start(mock, error);
   if (!service) {
-    fmt::print(stderr, "{}\n", error);
+    say("{}\n", error);
     return kWrongInput;
   }
   std::error_code code;
   std::filesystem::create_directories(options.out, code);
   options.target = (std::filesystem::path(options.out) / "target.yaml").string();
   if (code || !write_file(options.target, service->target_yaml(), error)) {
-    fmt::print(stderr, "{}\n", code ? fmt::format("cannot make the folder {}: {}", options.out, code.message()) : error);
+    say("{}\n", code ? fmt::format("cannot make the folder {}: {}", options.out, code.message()) : error);
     return kWrongInput;
   }
-  if (options.profiles.empty()) options.profiles = {"oauth-2.0", "oauth-2.0-bcp", "oauth-2.1"};
+  if (options.profiles.empty()) {
+    const auto library = load_library_or_tell(options.profiles_dir, options.scripts);
+    if (!library) return kWrongInput;
+    for (const auto& profile : library->profiles) {
+      if (profile.stance == mock.stance) options.profiles.push_back(profile.id);
+    }
+  }
   return run(options);
 }
 

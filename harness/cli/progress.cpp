@@ -1,4 +1,5 @@
 #include "cli/progress.hpp"
+#include "cli/streams.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -28,9 +29,9 @@ void ProgressLine::draw(const std::string& running) {
     constexpr std::size_t kWidth = 79;
     auto line = fmt::format("{}  {}", text, running);
     line.resize(kWidth, ' ');
-    fmt::print(stderr, "\r{}", line);
+    say("\r{}", line);
   } else {
-    fmt::print(stderr, "{}  {}\n", text, running);
+    say("{}  {}\n", text, running);
   }
   std::fflush(stderr);
   drawn_ = true;
@@ -38,7 +39,7 @@ void ProgressLine::draw(const std::string& running) {
 
 void ProgressLine::finish() {
   const std::lock_guard lock(mutex_);
-  if (terminal_ && drawn_) fmt::print(stderr, "\r{:79}\r", "");
+  if (terminal_ && drawn_) say("\r{:79}\r", "");
   drawn_ = false;
 }
 

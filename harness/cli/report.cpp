@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/outputs.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 #include "reports/summary.hpp"
 #include "run/judge.hpp"
@@ -24,7 +25,7 @@ int report(const ReportOptions& options) {
   const auto& known = format_names();
   for (const auto& format : options.formats) {
     if (std::ranges::find(known, format) != known.end()) continue;
-    fmt::print(stderr, "unknown format \"{}\"{}; there are html, json, junit, sarif and markdown\n", format,
+    say("unknown format \"{}\"{} (there are html, json, junit, sarif and markdown)\n", format,
                did_you_mean(format, known));
     return kWrongInput;
   }
@@ -33,13 +34,13 @@ int report(const ReportOptions& options) {
   const auto journal = folder ? (std::filesystem::path(options.journal) / "journal.ndjson").string() : options.journal;
   const auto judged = judge_journal(journal, *library, profiles, error);
   if (!judged) {
-    fmt::print(stderr, "{}\n", error);
+    say("{}\n", error);
     return kWrongInput;
   }
   const auto input = judged->input(*library);
   const auto formats = options.formats.empty() ? std::vector<std::string>{"html"} : options.formats;
   if (options.out == "-") {
-    for (const auto& format : formats) fmt::print("{}", render(format, input));
+    for (const auto& format : formats) print_results(render(format, input));
     return run::exit_status(judged->verdicts);
   }
   const auto base = std::filesystem::path(journal).parent_path();
@@ -50,12 +51,12 @@ int report(const ReportOptions& options) {
                       : options.out.empty() ? (base / file_name(format)).string()
                                             : (std::filesystem::path(options.out) / file_name(format)).string();
     if (!write_file(path, render(format, input), error)) {
-      fmt::print(stderr, "{}\n", error);
+      say("{}\n", error);
       return kWrongInput;
     }
     if (shown.empty() || format == "html") shown = path;
   }
-  fmt::print("{}", reports::terminal_summary(input, use_colour(options.color, 1), shown));
+  print_results(reports::terminal_summary(input, use_colour(options.color, 1), shown));
   return run::exit_status(judged->verdicts);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
+#include "cli/streams.hpp"
 #include "core/clock.hpp"
 #include "http/beast_client.hpp"
 #include "reports/summary.hpp"
@@ -48,7 +49,7 @@ class Run {
     script::Diagnostics diagnostics;
     target_ = script::load_target(options_.target, diagnostics);
     if (target_) return kDone;
-    fmt::print(stderr, "{}", diagnostics.to_string());
+    say("{}", diagnostics.to_string());
     return kWrongInput;
   }
 
@@ -56,14 +57,14 @@ class Run {
     try {
       transport_ = http::make_client({{target_->ca_file, target_->insecure}, options_.jobs});
     } catch (const std::runtime_error& error) {
-      fmt::print(stderr, "{}: tls: {}\n", options_.target, error.what());
+      say("{}: tls: {}\n", options_.target, error.what());
       return kWrongInput;
     }
     world_.target = &*target_;
     world_.transport = transport_.get();
     const bool manual = !target_->users.empty() && target_->users.begin()->second.agent == "manual";
     constexpr std::chrono::minutes kPatience{5};
-    const auto print = [](const std::string& text) { fmt::print(stderr, "{}\n", text); };
+    const auto print = [](const std::string& text) { say("{}\n", text); };
     world_.agent = manual ? agent::make_manual_agent(print, kPatience) : agent::make_form_agent();
     if (manual) options_.jobs = 1;
     world_.limiter = std::make_unique<session::RateLimiter>(target_->requests_per_second);
@@ -76,13 +77,13 @@ class Run {
     std::error_code code;
     std::filesystem::create_directories(options_.out, code);
     if (code) {
-      fmt::print(stderr, "cannot make the folder {}: {}\n", options_.out, code.message());
+      say("cannot make the folder {}: {}\n", options_.out, code.message());
       return kWrongInput;
     }
     try {
       journal_ = std::make_unique<run::Journal>(path("journal.ndjson"));
     } catch (const std::runtime_error& error) {
-      fmt::print(stderr, "{}\n", error.what());
+      say("{}\n", error.what());
       return kWrongInput;
     }
     world_.record = [this](const Exchange& exchange) { journal_->exchange(exchange); };
@@ -93,23 +94,31 @@ class Run {
 
   /// Reads the metadata; a run against nothing ends here.
   int discover() {
+    write_run_started();  // a run that is killed while it reads the metadata has a beginning, too
     std::vector<session::DiscoveryProblem> problems;
     world_.discovery = session::discover(world_, problems);
     write_run_started();
+    if (target_->insecure) journal_->problem("TLS certificates were not checked (tls: { insecure: true })");
+    return check_reached(problems);
+  }
+
+  int check_reached(const std::vector<session::DiscoveryProblem>& problems) {
     const auto& found = world_.discovery;
     if (!found.endpoint("authorization_endpoint").empty() || !found.endpoint("token_endpoint").empty()) return kDone;
-    tell(fmt::format("{}: no metadata could be read, and the target file names no endpoints", target_->issuer));
+    tell(fmt::format("{}: {}, and the target file names no endpoints", target_->issuer,
+                     found.metadata.empty() ? "no metadata could be read" : "its metadata names no endpoint"));
     for (const auto& problem : problems) tell("  " + problem.what);
-    fmt::print(stderr, "What to do: check `issuer:`; or name the endpoints under `metadata:` in {}.\n", options_.target);
+    say("What to do: check `issuer:`; or name the endpoints under `metadata:` in {}.\n", options_.target);
     return kUnreachable;
   }
 
+  /// The beginning of the journal; written again once the target is known, the later one counts.
   void write_run_started() {
     RunRecord record;
     record.tool_version = kVersion;
     record.command = options_.command_line;
     record.seed = world_.seed;
-    record.started = std::chrono::system_clock::now();
+    record.started = started_;
     record.target.issuer = target_->issuer;
     record.target.name = target_->name;
     record.target.capabilities.assign(world_.discovery.capabilities.begin(), world_.discovery.capabilities.end());
@@ -123,12 +132,11 @@ class Run {
     if (!target_->relying_party.empty()) record.target.endpoints.emplace_back("relying_party", target_->relying_party);
     for (const auto* profile : selection_.profiles) record.profiles.push_back(profile->id);
     journal_->run_started(record);
-    if (target_->insecure) journal_->problem("TLS certificates were not checked (tls: { insecure: true })");
   }
 
   void tell(const std::string& text) {
-    fmt::print(stderr, "{}\n", text);
-    journal_->problem(text);
+    say("{}\n", text);
+    if (journal_) journal_->problem(text);
   }
 
   int execute() {
@@ -158,9 +166,13 @@ class Run {
     }
     if (!result.reached) {
       tell(fmt::format("no honest flow could be completed: {}", result.why));
-      fmt::print(stderr, "What to do: check the clients, redirect_uri and user in {}; the exchanges are in {}.\n",
-                 options_.target, path("report.html"));
+      say("What to do: check the clients, redirect_uri and user in {}; the exchanges are in {}.\n",
+          options_.target, path("report.html"));
       return kUnreachable;
+    }
+    if (!result.why.empty()) {
+      tell(fmt::format("an honest flow could not be completed, which leaves undecided what hangs on it: {}", result.why));
+      say("If that is no fault of the provider: check the clients and users in {}.\n", options_.target);
     }
     return kDone;
   }
@@ -169,7 +181,7 @@ class Run {
   int finish(int status) {
     if (status == kDone) journal_->run_finished();
     if (journal_->failed()) {
-      fmt::print(stderr, "{}\nWhat was written until then is kept.\n", journal_->failure());
+      say("{}\nWhat was written until then is kept.\n", journal_->failure());
       status = kOurFault;
     }
     journal_.reset();
@@ -177,20 +189,20 @@ class Run {
     std::string error;
     const auto judged = judge_journal(path("journal.ndjson"), *library_, selection_.profiles, error);
     if (!judged) {
-      fmt::print(stderr, "{}\n", error);
+      say("{}\n", error);
       return status == kDone ? kOurFault : status;
     }
     const auto input = judged->input(*library_);
     for (const auto& format : format_names()) {
       if (!write_file(path(file_name(format)), render(format, input), error)) {
-        fmt::print(stderr, "{}\n", error);
+        say("{}\n", error);
         status = status == kDone ? kOurFault : status;
       }
     }
     if (options_.json) {
-      fmt::print("{}\n", render("json", input));
+      print_results(render("json", input) + "\n");
     } else {
-      fmt::print("{}", reports::terminal_summary(input, use_colour(options_.color, 1), path("report.html")));
+      print_results(reports::terminal_summary(input, use_colour(options_.color, 1), path("report.html")));
     }
     return status == kDone ? run::exit_status(judged->verdicts) : status;
   }
@@ -198,19 +210,20 @@ class Run {
   int dry_run() {
     std::vector<session::DiscoveryProblem> problems;
     world_.discovery = session::discover(world_, problems);
-    for (const auto& problem : problems) fmt::print(stderr, "{}\n", problem.what);
+    if (const int status = check_reached(problems)) return status;
     const auto plan = run::make_plan(*library_, world_, selection_);
     for (const auto& block : plan.blocks) {
-      for (const auto& job : block.jobs) fmt::print("{}  {}\n", job.id(), job.scenario->title);
+      for (const auto& job : block.jobs) print_results(fmt::format("{}  {}\n", job.id(), job.scenario->title));
     }
     for (const auto& left : plan.left_out) {
-      if (left.reason != "not selected") fmt::print("left out: {}: {}\n", left.scenario->id, left.reason);
+      if (left.reason != "not selected") print_results(fmt::format("left out: {}: {}\n", left.scenario->id, left.reason));
     }
-    fmt::print("{} checks, about {} requests, longest wait {} s\n", plan.jobs(), plan.expected_requests,
-               target_->clock_header.empty() ? plan.longest_wait.count() : 0);
+    print_results(fmt::format("{} checks, about {} requests, longest wait {} s\n", plan.jobs(), plan.expected_requests,
+                              target_->clock_header.empty() ? plan.longest_wait.count() : 0));
     return plan.blocks.empty() ? kUndecided : kDone;
   }
 
+  const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   RunOptions options_;
   std::optional<script::Library> library_;
   std::optional<script::Target> target_;

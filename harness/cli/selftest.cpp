@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/streams.hpp"
 #include "core/suggest.hpp"
 
 namespace oauthentic::cli {
@@ -66,7 +67,7 @@ int selftest(const SelftestOptions& options) {
     if (wanted) chosen.push_back(info.fault);
   }
   if (chosen.empty()) {
-    fmt::print(stderr, "no fault of that name (oauthentic list faults)\n");
+    say("no fault of that name (oauthentic list faults)\n");
     return kWrongInput;
   }
   const auto threads = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -74,9 +75,9 @@ int selftest(const SelftestOptions& options) {
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const auto matrix = make_kill_matrix(*library, chosen, threads, [&](const std::string& name) {
     ++done;
-    if (terminal) fmt::print(stderr, "\r{:>4}/{} {:60}", done, chosen.size() + 3, name);
+    if (terminal) say("\r{:>4}/{} {:60}", done, chosen.size() + 3, name);
   });
-  if (terminal) fmt::print(stderr, "\r{:79}\r", "");
+  if (terminal) say("\r{:79}\r", "");
   if (options.json) {
     fmt::print("{}\n", to_json_text(matrix));
   } else {

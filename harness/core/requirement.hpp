@@ -23,7 +23,7 @@ struct Requirement {
   std::string id;       ///< "rfc7636-4.6-verifier-mismatch"; never renumbered or reused
   std::string spec;     ///< Specification::id
   std::string section;  ///< "4.6"
-  std::string role;     ///< "AS" or "RS"
+  std::string role;     ///< "AS", "RS" or "client"
   Level level = Level::must;
   std::string summary;  ///< what the provider has to do, in one sentence
   std::string why;      ///< the attack or the interoperability failure behind it

@@ -88,43 +88,61 @@ std::size_t read_html(std::string_view text, std::string& out) {
   return end + 1;
 }
 
-std::size_t read_escape(std::string_view text, unsigned escapes, std::string& out) {
+/// `text` begins with a mark of an escape that is looked for.
+std::size_t read_escape(std::string_view text, std::string& out) {
   switch (text.front()) {
     case '%':
-      return escapes & kPercentEscapes ? read_percent(text, out) : 0;
+      return read_percent(text, out);
     case '\\':
-      return escapes & kJsonEscapes ? read_json(text, out) : 0;
-    case '&':
-      return escapes & kHtmlEscapes ? read_html(text, out) : 0;
+      return read_json(text, out);
     default:
-      return 0;
+      return read_html(text, out);
   }
 }
 
-std::string_view marks_of(unsigned escapes) {
-  constexpr std::array<std::string_view, 8> kMarks = {"", "%", "\\", "%\\", "&", "%&", "\\&", "%\\&"};
-  return kMarks[escapes & 7];
+bool is_mark(char c, unsigned escapes) {
+  return (c == '%' && (escapes & kPercentEscapes)) || (c == '\\' && (escapes & kJsonEscapes)) ||
+         (c == '&' && (escapes & kHtmlEscapes));
+}
+
+/// Where the first escape may begin, or npos. Most texts have none, which memchr tells quickest.
+std::size_t first_mark(std::string_view text, unsigned escapes) {
+  auto first = std::string_view::npos;
+  for (const char mark : {'%', '\\', '&'}) {
+    if (is_mark(mark, escapes)) first = std::min(first, text.substr(0, first).find(mark));
+  }
+  return first;
 }
 
 template <class Position>
 std::optional<DecodedView> decode(std::string_view source, unsigned escapes, Position position) {
-  const auto marks = marks_of(escapes);
-  const auto first = source.find_first_of(marks);
+  const auto first = first_mark(source, escapes);
   if (first == std::string_view::npos || source.size() >= UINT32_MAX) return std::nullopt;
   DecodedView view;
   view.text.reserve(source.size());
   view.at.reserve(source.size() + 1);
   bool changed = false;
-  for (std::size_t at = 0; at < source.size();) {
+  const auto copy = [&](std::size_t from, std::size_t to) {
+    view.text += source.substr(from, to - from);
+    for (auto at = from; at < to; ++at)
+      view.at.push_back(position(at));
+  };
+  copy(0, first);
+  for (std::size_t at = first; at < source.size();) {
     const auto before = view.text.size();
-    auto length = at < first ? 0 : read_escape(source.substr(at), escapes, view.text);
-    changed |= length > 0;
-    if (length == 0) {
-      view.text += source[at];
-      length = 1;
+    if (const auto length = read_escape(source.substr(at), view.text)) {
+      changed = true;
+      view.at.insert(view.at.end(), view.text.size() - before, position(at));
+      at += length;
+    } else {
+      copy(at, at + 1);
+      ++at;
     }
-    view.at.insert(view.at.end(), view.text.size() - before, position(at));
-    at += length;
+    auto next = at;
+    while (next < source.size() && !is_mark(source[next], escapes))
+      ++next;
+    copy(at, next);
+    at = next;
   }
   if (!changed) return std::nullopt;
   view.at.push_back(position(source.size()));

@@ -33,8 +33,18 @@ std::string TagRegistry::tag(std::string_view kind, std::string_view value) {
 
 struct Redactor::Impl {
   std::shared_ptr<TagRegistry> tags;
+  std::shared_ptr<const Redactor> known;
   SecretSearch search;
 
+  std::vector<const SecretSearch*> searches() const {
+    std::vector<const SecretSearch*> all;
+    for (const auto* at = this; at; at = at->known ? at->known->impl_.get() : nullptr)
+      all.push_back(&at->search);
+    return all;
+  }
+  bool knows(const std::string& value) const {
+    return search.contains(value) || (known && known->impl_->knows(value));
+  }
   static void add(SecretSearch& search, TagRegistry& tags, std::string_view kind, std::string_view value) {
     if (value.size() < kMinSearched || is_protocol_word(value) || is_tag(value)) return;
     if (!is_compact_jws(value)) return search.add(value, tags.tag(kind, value));
@@ -44,19 +54,21 @@ struct Redactor::Impl {
   }
 };
 
-Redactor::Redactor(std::shared_ptr<TagRegistry> tags) : impl_(std::make_unique<Impl>()) {
+Redactor::Redactor(std::shared_ptr<TagRegistry> tags, std::shared_ptr<const Redactor> known)
+    : impl_(std::make_unique<Impl>()) {
   impl_->tags = std::move(tags);
+  impl_->known = std::move(known);
 }
 Redactor::~Redactor() = default;
 Redactor::Redactor(Redactor&&) noexcept = default;
 Redactor& Redactor::operator=(Redactor&&) noexcept = default;
 
 void Redactor::add(std::string_view kind, std::string_view value) {
-  Impl::add(impl_->search, *impl_->tags, kind, value);
+  if (!impl_->knows(std::string(value))) Impl::add(impl_->search, *impl_->tags, kind, value);
 }
 
 std::string Redactor::redact(std::string_view text) const {
-  return TextRedactor(*impl_->tags, {&impl_->search}).redact(text);
+  return TextRedactor(*impl_->tags, impl_->searches()).redact(text);
 }
 
 namespace {
@@ -117,12 +129,13 @@ Exchange Redactor::redact(Exchange exchange) const {
   // By name first: what is found so may stand elsewhere in the same exchange, where no name tells (a link in a
   // page).
   FoundSecrets found;
-  const TextRedactor known(*impl_->tags, {&impl_->search});
+  auto searches = impl_->searches();
+  const TextRedactor known(*impl_->tags, searches);
   apply(exchange, ByName{known, found});
   SecretSearch nearby;
-  for (const auto& secret : found)
-    Impl::add(nearby, *impl_->tags, secret.kind, secret.value);
-  std::vector<const SecretSearch*> searches = {&impl_->search};
+  for (const auto& secret : found) {
+    if (!impl_->knows(secret.value)) Impl::add(nearby, *impl_->tags, secret.kind, secret.value);
+  }
   if (!nearby.empty()) searches.push_back(&nearby);
   const TextRedactor all(*impl_->tags, std::move(searches));
   apply(exchange, ByValue{all});

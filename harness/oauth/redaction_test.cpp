@@ -292,6 +292,23 @@ TEST_F(Redaction, RedactsTransportErrors) {
   EXPECT_EQ(redactor.redact(std::move(exchange)).error()->message, "got \"‹code#1›\" instead");
 }
 
+TEST_F(Redaction, SharesWhatAnotherRedactorKnows) {
+  auto target = std::make_shared<Redactor>(tags);
+  target->add("client_secret", "s3cret-of-the-target1");
+  Redactor session(tags, target);
+  session.add("client_secret", "s3cret-of-the-target1");
+  session.add("code", "code-of-this-session");
+  EXPECT_EQ(session.redact("s3cret-of-the-target1, " + base64_encode("s3cret-of-the-target1")),
+            "‹client_secret#1›, ‹client_secret#1›");
+  Exchange exchange;
+  exchange.request.url = "https://as.test/?code=code-of-this-session";
+  exchange.request.body = "s3cret-of-the-target1 and code-of-this-session";
+  exchange = session.redact(std::move(exchange));
+  EXPECT_EQ(exchange.request.url, "https://as.test/?code=‹code#1›");
+  EXPECT_EQ(exchange.request.body, "‹client_secret#1› and ‹code#1›");
+  EXPECT_EQ(target->redact("code-of-this-session"), "code-of-this-session") << "sessions do not share theirs";
+}
+
 TEST_F(Redaction, DoesNothingTwice) {
   redactor.add("code", "known-code-1");
   const auto once =

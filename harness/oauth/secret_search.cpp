@@ -1,7 +1,5 @@
 #include "oauth/secret_search.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -28,6 +26,17 @@ std::string base64_core(std::string_view value, std::size_t before) {
   const std::size_t shared_front = before == 0 ? 0 : before + 1;
   const std::size_t whole = (before + value.size()) * 8 / 6;
   return encoded.substr(shared_front, whole - shared_front);
+}
+
+std::string hexadecimal(std::string_view value, std::string_view digits) {
+  std::string text;
+  text.reserve(value.size() * 2);
+  for (const char c : value) {
+    const auto octet = static_cast<unsigned char>(c);
+    text += digits[octet >> 4];
+    text += digits[octet & 15];
+  }
+  return text;
 }
 
 std::string to_url_alphabet(std::string text) {
@@ -61,11 +70,8 @@ void SecretSearch::add_encodings(std::string_view value, std::size_t tag) {
     if (url_core != core) add_needle(std::move(url_core), tag);
     add_needle(std::move(core), tag);
   }
-  std::string lower;
-  for (const char c : value)
-    lower += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  std::string upper = lower;
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' ? static_cast<char>(c - 32) : c; });
+  auto lower = hexadecimal(value, "0123456789abcdef");
+  auto upper = hexadecimal(value, "0123456789ABCDEF");
   if (upper != lower) add_needle(std::move(upper), tag);
   add_needle(std::move(lower), tag);
 }

@@ -28,6 +28,7 @@ class SecretSearch {
   /// The same but for the value as it stands.
   void add_encoded_only(std::string_view value, std::string tag) { add(value, std::move(tag), false); }
   bool empty() const { return needles_.empty(); }
+  bool contains(const std::string& value) const { return values_.contains(value); }
   /// Appends, for each place, the longest secret that begins there. Matches may overlap.
   void find(std::string_view text, std::vector<SecretMatch>& out) const;
 

@@ -25,6 +25,7 @@ Result decide_word(const std::string& word, const StepResult& seen) {
     const bool elsewhere = seen.facts.contains("delivered_to");
     return refused || accepted || elsewhere ? Result::satisfied : Result::inconclusive;
   }
+  if (word == "answered") return seen.facts.value("status", 0) > 0 ? Result::satisfied : Result::inconclusive;
   if (!accepted && !refused) return Result::inconclusive;
   if (word == "accepted") return accepted ? Result::satisfied : Result::violated;
   if (accepted) return Result::violated;
@@ -46,15 +47,18 @@ Decision not_reached(const std::string& step, const Seen& seen) {
 void decide_conditions(const script::Question& question, const StepResult& step, session::Session& session,
                        Decision& decision) {
   decision.result = Result::satisfied;
+  const auto& conditions = question.expectation.conditions;
+  for (const auto& condition : conditions) {
+    if (condition.matcher != "optional" || condition.argument != true) continue;
+    if (script::at_path(step.facts, condition.path)) continue;
+    decision.result = Result::not_applicable;
+    decision.observed = fmt::format("there is no {}", condition.path);
+    return;
+  }
   std::string shown;
-  for (const auto& condition : question.expectation.conditions) {
+  for (const auto& condition : conditions) {
+    if (condition.matcher == "optional") continue;
     const auto* value = script::at_path(step.facts, condition.path);
-    if (condition.matcher == "optional") {
-      if (value || condition.argument != true) continue;
-      decision.result = Result::not_applicable;
-      decision.observed = fmt::format("there is no {}", condition.path);
-      return;
-    }
     std::string missing;
     const auto argument = session.resolve(condition.argument, missing);
     if (!missing.empty()) {

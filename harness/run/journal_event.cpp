@@ -188,6 +188,7 @@ void run_from(const json& event, RunRecord& run) {
   run.target.issuer = target.at("issuer").get<std::string>();
   run.target.name = target.at("name").get<std::string>();
   run.target.capabilities = target.at("capabilities").get<std::vector<std::string>>();
+  run.target.endpoints.clear();
   for (const auto& pair : target.at("endpoints")) {
     run.target.endpoints.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<std::string>());
   }

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,26 @@ namespace {
 
 constexpr oauth::JsonLimits kLineLimits{64 * 1024 * 1024, 64};
 
+/// A line of the file. What is longer than any of ours is not kept, and refused when it is parsed.
+struct Line {
+  std::string text;
+  std::streamoff octets = 0;  ///< with its line feed
+  bool whole = false;         ///< it ends with a line feed; if not, the run was killed while it wrote
+
+  /// False at the end of the file.
+  bool read(std::streambuf& file) {
+    constexpr auto kEnd = std::char_traits<char>::eof();
+    *this = {};
+    for (auto octet = file.sbumpc(); octet != kEnd; octet = file.sbumpc()) {
+      ++octets;
+      whole = octet == '\n';
+      if (whole) return true;
+      if (text.size() <= kLineLimits.octets) text += static_cast<char>(octet);
+    }
+    return octets > 0;
+  }
+};
+
 /// Where each exchange stands in the file.
 struct ExchangeIndex {
   std::string path;
@@ -33,9 +54,9 @@ struct ExchangeIndex {
     if (!file.is_open()) file.open(path, std::ios::binary);
     file.clear();
     file.seekg(at->second);
-    std::string line;
-    if (!std::getline(file, line)) return std::nullopt;
-    const auto event = oauth::parse_json(line, nullptr, kLineLimits);
+    Line line;
+    if (!file || !line.read(*file.rdbuf())) return std::nullopt;
+    const auto event = oauth::parse_json(line.text, nullptr, kLineLimits);
     if (!event) return std::nullopt;
     try {
       return exchange_from(*event);
@@ -82,6 +103,16 @@ std::optional<std::string> exchange_id(const std::string& line) {
   return oauth::string_member(*event, "id");
 }
 
+/// Throws what is wrong with it.
+void take_line(const std::string& line, bool first, RunRecord& run) {
+  const auto event = oauth::parse_json(line, nullptr, kLineLimits);
+  if (first && (!event || oauth::string_member(*event, "format") != "oauthentic-journal")) {
+    throw std::runtime_error("it is no journal of oauthentic");
+  }
+  if (!event) throw std::runtime_error(event.error());
+  take(*event, run);
+}
+
 }  // namespace
 
 std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& error) {
@@ -90,31 +121,31 @@ std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& er
     error = fmt::format("cannot read {}: {}", path, std::strerror(errno));
     return nullptr;
   }
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(path,
+                                        code)) {  // a device or a pipe may never end, and cannot be read twice
+    error = fmt::format("cannot read {}: it is no regular file", path);
+    return nullptr;
+  }
   auto run = std::make_unique<RunRecord>();
   auto index = std::make_shared<ExchangeIndex>();
   index->path = path;
-  std::string line;
+  Line line;
   std::size_t number = 0;
-  for (std::streamoff offset = 0; std::getline(file, line); offset = file.tellg()) {
+  for (std::streamoff offset = 0; line.read(*file.rdbuf()); offset += line.octets) {
     ++number;
-    const bool cut_short = file.eof();  // no line feed: the run was killed while it wrote
-    if (auto id = exchange_id(line)) {
+    const auto id = exchange_id(line.text);
+    if (id && number > 1) {
       index->offsets[*id] = offset;
       continue;
     }
-    const auto event = oauth::parse_json(line, nullptr, kLineLimits);
     try {
-      if (!event) throw std::runtime_error(event.error());
-      take(*event, *run);
-      if (number == 1 && oauth::string_member(*event, "format") != "oauthentic-journal") {
-        throw std::runtime_error("it is no journal of oauthentic");
-      }
+      take_line(line.text, number == 1, *run);
     } catch (const std::exception& what) {
-      if (cut_short && number > 1) break;
+      if (!line.whole && number > 1) break;
       error = fmt::format("{}:{}: {}", path, number, what.what());
       return nullptr;
     }
-    if (cut_short) break;
   }
   if (number == 0) {
     error = fmt::format("{} is empty", path);

@@ -10,7 +10,10 @@ std::vector<RequirementResult> results_of(const RunRecord& run, const script::Li
   std::unordered_map<std::string, std::vector<const Outcome*>> by_class;
   for (const auto& outcome : run.outcomes) by_class[library.representative(outcome.requirement)].push_back(&outcome);
   for (auto& [unused, outcomes] : by_class) {
-    std::ranges::stable_sort(outcomes, [](const Outcome* a, const Outcome* b) { return a->result > b->result; });
+    // The worst first, and among equals the earlier: all of them lie in one vector.
+    std::ranges::sort(outcomes, [](const Outcome* a, const Outcome* b) {
+      return a->result != b->result ? a->result > b->result : a < b;
+    });
   }
   std::vector<RequirementResult> results;
   for (const auto& requirement : library.requirements) {

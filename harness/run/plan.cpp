@@ -7,8 +7,8 @@
 
 #include "core/suggest.hpp"
 #include "oauth/json_document.hpp"
+#include "oauth/metadata.hpp"
 #include "script/placeholder.hpp"
-#include "script/vocabulary.hpp"
 #include "session/session.hpp"
 
 namespace oauthentic::run {
@@ -30,8 +30,7 @@ class Planner {
 
   Plan run() {
     for (const auto& scenario : library_.scenarios) add(scenario);
-    // What waits starts first, so that the rest fills the time; what disturbs others comes last.
-    std::ranges::stable_sort(plan_.blocks, [](const Block& a, const Block& b) { return rank(a) < rank(b); });
+    in_order_of_rank();
     return std::move(plan_);
   }
 
@@ -39,6 +38,17 @@ class Planner {
   static constexpr std::size_t kMostMadeRows = 64;
 
   static int rank(const Block& block) { return block.alone ? 2 : block.waits ? 0 : 1; }
+
+  /// What waits starts first, so that the rest fills the time; what disturbs others comes last.
+  void in_order_of_rank() {
+    std::vector<Block> ordered;
+    for (const int wanted : {0, 1, 2}) {
+      for (auto& block : plan_.blocks) {
+        if (rank(block) == wanted) ordered.push_back(std::move(block));
+      }
+    }
+    plan_.blocks = std::move(ordered);
+  }
 
   void leave_out(const script::Scenario& scenario, std::string reason, std::optional<Result> result) {
     plan_.left_out.push_back({&scenario, nullptr, std::move(reason), result});
@@ -65,14 +75,7 @@ class Planner {
 
   void add(const script::Scenario& scenario) {
     if (!selected(scenario)) return leave_out(scenario, "not selected", std::nullopt);
-    for (const auto* steps : {&scenario.steps, &scenario.cleanup}) {
-      for (const auto& step : *steps) {
-        const auto* verb = script::find_verb(step.verb);
-        if (verb && !verb->available) {
-          return leave_out(scenario, fmt::format("the verb \"{}\" cannot be run yet", step.verb), std::nullopt);
-        }
-      }
-    }
+    if (const auto reason = scenario.not_yet(); !reason.empty()) return leave_out(scenario, reason, std::nullopt);
     for (const auto& need : scenario.needs) {
       if (world_.discovery.capabilities.contains(need)) continue;
       return leave_out(scenario, fmt::format("the target does not offer {}", need), Result::not_applicable);
@@ -98,7 +101,8 @@ class Planner {
     std::chrono::seconds total{0};
     for (const auto& step : scenario.steps) {
       if (step.verb != "wait") continue;
-      const auto& duration = oauth::member(step.arguments, "for");
+      const auto& most = oauth::member(step.arguments, "at_most");
+      const auto& duration = most.is_number() ? most : oauth::member(step.arguments, "for");
       if (duration.is_number()) {
         total += std::chrono::seconds(duration.get<long>());
       } else if (duration == "{{target.code_lifetime}}") {
@@ -190,7 +194,8 @@ class Planner {
     const auto root = path.substr(0, dot);
     const json* found = nullptr;
     if (root == "metadata" && dot != std::string::npos) {
-      found = script::at_path(world_.discovery.metadata, path.substr(dot + 1));
+      const auto list = oauth::metadata_list(world_.discovery.metadata, path.substr(dot + 1));
+      return list ? json(*list) : json::array();
     } else if (root == "vocabulary" && dot != std::string::npos) {
       found = script::at_path(session::vocabulary(), path.substr(dot + 1));
     }

@@ -140,7 +140,9 @@ class Runner {
     const bool signs_in = std::ranges::any_of(steps, [](const auto& step) { return step.verb == "authorize"; });
     needs_sign_in_ = needs_sign_in_ || signs_in;
     signed_in_ = signed_in_ || (signs_in && control.accepted);
-    if (signs_in && !control.accepted && first_failure_.empty()) first_failure_ = fmt::format("flow {}: {}", flow, control.why);
+    if (signs_in && !control.accepted && first_failure_.empty()) {
+      first_failure_ = fmt::format("flow {} with client {}: {}", flow, client_name, control.why);
+    }
     controls_[key] = std::move(control);
     finished_one("flow/" + flow);
   }

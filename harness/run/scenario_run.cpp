@@ -1,80 +1,20 @@
 #include "run/scenario_run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
 
 #include "oauth/json_document.hpp"
 #include "run/expectation.hpp"
-#include "script/vocabulary.hpp"
-#include "verbs/verb.hpp"
+#include "run/walker.hpp"
+#include "session/draft.hpp"
 
 namespace oauthentic::run {
 
 using nlohmann::json;
-using session::Disposition;
 using session::HarnessError;
-using session::Session;
-using session::StepResult;
 
 namespace {
-
-/// Runs steps in a session, and keeps what they showed.
-class Walker {
- public:
-  Walker(session::World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
-      : world_(world), session_(world, std::move(id), client, user, fresh) {}
-
-  Session& session() { return session_; }
-  Seen& seen() { return seen_; }
-  const std::map<std::string, std::vector<std::string>>& exchanges() const { return exchanges_; }
-  std::vector<std::string> all_exchanges;
-  std::vector<std::string> steps_run;
-
-  bool lacks_capability(const script::Step& step) const {
-    return std::ranges::any_of(step.needs, [&](const auto& need) {
-      return !world_.discovery.capabilities.contains(need);
-    });
-  }
-
-  /// Nothing if a placeholder had no value: `stopped` then says which.
-  const StepResult* perform(const script::Step& step, const json& deviation, bool check_effect) {
-    const auto code = verbs::find(step.verb);
-    if (!code) throw HarnessError(fmt::format("the verb \"{}\" cannot be run yet", step.verb));
-    verbs::Call call;
-    call.step = &step;
-    call.check_effect = check_effect;
-    std::string missing;
-    call.arguments = session_.resolve(step.arguments, missing);
-    call.deviation = session_.resolve(deviation, missing);
-    if (!missing.empty()) {
-      seen_.stopped = fmt::format("there is no {}", missing);
-      return nullptr;
-    }
-    auto result = code(session_, call);
-    const auto ids = session_.flush();
-    const auto full = step.instance.empty() ? step.name : step.instance + "." + step.name;
-    exchanges_[full] = ids;
-    all_exchanges.insert(all_exchanges.end(), ids.begin(), ids.end());
-    steps_run.push_back(full);
-    auto& facts = step.instance.empty() ? session_.facts()[step.name] : session_.facts()[step.instance][step.name];
-    facts = result.facts;
-    return &(seen_.steps[step.name] = std::move(result));
-  }
-
- private:
-  session::World& world_;
-  Session session_;
-  Seen seen_;
-  std::map<std::string, std::vector<std::string>> exchanges_;
-};
-
-bool as_expected(const std::string& expected, const StepResult& result) {
-  if (expected == "accepted") return result.disposition == Disposition::accepted;
-  return result.disposition == Disposition::refused;
-}
 
 const json& deviation_of(const Job& job, const script::Step& step) {
   static const json none;
@@ -137,8 +77,8 @@ class JobRunner {
       one_round(walker);
       result_.requests += walker.session().requests_sent();
       auto& kept = result_.run.exchanges;
-      kept.insert(kept.end(), walker.all_exchanges.begin(), walker.all_exchanges.end());
-      result_.run.steps = walker.steps_run;
+      kept.insert(kept.end(), walker.all_exchanges().begin(), walker.all_exchanges().end());
+      result_.run.steps = walker.steps_run();
       const bool violated = std::ranges::any_of(result_.outcomes, [](const Outcome& o) { return o.result >= Result::violated; });
       if (violated) break;
       if (rounds > 1) {
@@ -231,20 +171,15 @@ class JobRunner {
       const bool undecided = decision.result == Result::inconclusive;
       decision.result = undecided ? Result::inconclusive : Result::not_applicable;
       decision.observed = fmt::format("given that {} is {}; {}", decision.step, decision.expected, decision.observed);
-      for (const auto& question : questions_) add(decision, question, exchanges(walker, decision.step));
+      for (const auto& question : questions_) add(decision, question, walker.exchanges(decision.step));
       return;
     }
     for (const auto& question : questions_) {
       auto decision = decide(question, walker.seen(), walker.session());
       decision.observed = walker.session().redact(decision.observed);
       decision.expected = walker.session().redact(decision.expected);
-      add(decision, question, exchanges(walker, decision.step));
+      add(decision, question, walker.exchanges(decision.step));
     }
-  }
-
-  static std::vector<std::string> exchanges(const Walker& walker, const std::string& step) {
-    const auto at = walker.exchanges().find(step);
-    return at == walker.exchanges().end() ? std::vector<std::string>() : at->second;
   }
 
   void add(const Decision& decision, const script::Question& question, std::vector<std::string> exchanges) {
@@ -326,8 +261,8 @@ JobResult run_flow(session::World& world, const script::Flow& flow, const script
     out.why = error.what();
   }
   out.run.note = out.accepted ? "" : out.why;
-  out.run.steps = walker.steps_run;
-  out.run.exchanges = walker.all_exchanges;
+  out.run.steps = walker.steps_run();
+  out.run.exchanges = walker.all_exchanges();
   out.run.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   out.requests = walker.session().requests_sent();
   return out;

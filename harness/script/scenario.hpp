@@ -114,6 +114,8 @@ struct Scenario {
   Place place;
 
   std::vector<std::string> requirements() const;  ///< every id that it can decide, sorted
+  /// Why it cannot be run in this version (a verb or variant that is only checked), or empty.
+  std::string not_yet() const;
 };
 
 }  // namespace oauthentic::script

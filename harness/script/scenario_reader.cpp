@@ -290,6 +290,16 @@ std::vector<std::string> Scenario::requirements() const {
   return {ids.begin(), ids.end()};
 }
 
+std::string Scenario::not_yet() const {
+  for (const auto* list : {&steps, &cleanup}) {
+    for (const auto& step : *list) {
+      const auto* verb = find_verb(step.verb);
+      if (verb && !verb->available) return fmt::format("the verb \"{}\" cannot be run yet", step.verb);
+    }
+  }
+  return variant.empty() ? std::string() : fmt::format("the variant \"{}\" cannot be run yet", variant);
+}
+
 std::vector<Scenario> read_scenarios(const Document& document, const Names& names, Diagnostics& diagnostics) {
   return ScenarioReader(document, names, diagnostics).read();
 }

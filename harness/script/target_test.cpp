@@ -90,7 +90,7 @@ TEST_F(TargetTest, EveryMemberIsRead) {
       "y]\n"
       "user: { username: alice, password: p1 }\nother_user: { username: bob, agent: manual }\n"
       "api: [ { url: https://api.test/me, scope: y }, { url: https://api.test/b, method: POST } ]\n"
-      "relying_party: https://client.test\norigins: [https://login.test]\ncapabilities: { pkce: true, api: "
+      "relying_party: https://client.test\norigins: [ https://login.test ]\ncapabilities: { pkce: true, api: "
       "false }\n"
       "authorization_parameters: { prompt: login }\nlimits: { rate: 2.5/s, timeout: 500ms }\ncode_lifetime: "
       "2m\n"

@@ -78,7 +78,7 @@ class Discoverer {
                            false});
       return std::nullopt;
     }
-    if (response.status != 200) {
+    if (response.status < 200 || response.status > 299) {
       problems_.push_back({fmt::format("{}: status {}", url, response.status), false});
       return std::nullopt;
     }

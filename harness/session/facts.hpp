@@ -2,6 +2,8 @@
 // What a response says, as facts that scripts can ask about.
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "http/transport.hpp"
 #include "oauth/encoding.hpp"
@@ -24,10 +26,14 @@ struct StepResult {
   nlohmann::json facts = nlohmann::json::object();
 };
 
-/// status, headers, media_type, body, text, error..., duplicate_members.
+/// status, headers, media_type, body, text, error..., duplicate_members, disclosed.
 nlohmann::json facts_of(const Response& response);
 
-/// If the answer decides nothing (transport error, 5xx, 429) says so in `result` and returns true.
+/// What looks like a stack trace, a database statement or a path within the server; only the first 256 KiB are read.
+std::vector<std::string> disclosures(std::string_view text);
+
+/// If the answer decides nothing (transport error, 5xx, 429) says so in `result` and returns true. Of a 5xx the facts
+/// are kept: that the server failed is a finding as well.
 bool no_answer(const http::Answer& answer, StepResult& result);
 
 /// Names to values; a repeated name keeps its first value.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <thread>
 
+#include "oauth/metadata.hpp"
 #include "script/placeholder.hpp"
 
 namespace oauthentic::session {
@@ -18,6 +19,7 @@ const json& vocabulary() {
        {"authorization_code", "implicit", "password", "client_credentials", "refresh_token",
         "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer",
         "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"}},
+      {"grant_types_without_token_request", {"implicit"}},
       {"response_types",
        {"code", "token", "id_token", "none", "code id_token", "code token", "code id_token token", "id_token token"}},
       {"authentication_methods",
@@ -47,6 +49,13 @@ std::optional<json> long_text(const std::string& kind) {
   return std::string(size->second, 'a');
 }
 
+/// A member of the metadata; a list that is left out has its default (RFC 8414 §2).
+std::optional<json> published(const json& metadata, const std::string& path) {
+  if (const auto* value = script::at_path(metadata, path)) return *value;
+  const auto list = oauth::metadata_list(metadata, path);
+  return list ? std::optional<json>(*list) : std::nullopt;
+}
+
 /// Seconds of a Retry-After field (RFC 9110 §10.2.3), bounded.
 std::chrono::milliseconds retry_after(const Response& response) {
   constexpr int kMost = 5;
@@ -69,10 +78,7 @@ Session::Session(World& world, std::string id, const script::Client& client, con
   } else {
     random_ = std::make_unique<SeededRandom>(world.seed + "/" + id_);
   }
-  if (world.record) {
-    redactor_.emplace(world.tags);
-    for (const auto& [kind, value] : target().secrets) redactor_->add(kind, value);
-  }
+  if (world.record) redactor_.emplace(world.tags, world.target_redactor());
 }
 
 Session::~Session() {
@@ -216,15 +222,19 @@ std::optional<json> Session::lookup(const std::string& path) {
   const auto root = path.substr(0, dot);
   const auto rest = dot == std::string::npos ? std::string() : path.substr(dot + 1);
   if (root == "each") return found(row_, rest);
-  if (root == "metadata") return found(discovery().metadata, rest);
+  if (root == "metadata") return published(discovery().metadata, rest);
   if (root == "vocabulary") return found(vocabulary(), rest);
   if (root == "random") return random_value(rest);
   if (root == "nul") return found(odd_octets(), rest);
   if (root == "long") return long_text(rest);
   if (root == "client") return found(client_values(*grant("").client), rest);
-  if (root == "user") return target().users.contains(grant("").user) && rest == "username"
-                                 ? std::optional<json>(target().users.at(grant("").user).username)
-                                 : std::nullopt;
+  if (root == "user") {
+    const auto user = target().users.find(grant("").user);
+    if (user == target().users.end()) return std::nullopt;
+    json values = {{"username", user->second.username}};
+    if (!user->second.password.empty()) values["password"] = user->second.password;
+    return found(values, rest);
+  }
   if (root == "clients") {
     const auto* client = world_.client(rest.substr(0, rest.find('.')));
     if (!client || rest.find('.') == std::string::npos) return std::nullopt;

@@ -59,4 +59,13 @@ const script::Client& World::primary_client() const {
   return target->clients.begin()->second;
 }
 
+std::shared_ptr<const oauth::Redactor> World::target_redactor() {
+  std::call_once(target_redactor_made_, [this] {
+    auto redactor = std::make_shared<oauth::Redactor>(tags);
+    for (const auto& [kind, value] : target->secrets) redactor->add(kind, value);
+    target_redactor_ = std::move(redactor);
+  });
+  return target_redactor_;
+}
+
 }  // namespace oauthentic::session

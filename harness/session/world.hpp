@@ -77,6 +77,13 @@ struct World {
   /// The client that a scenario uses unless it names one: the first of confidential, public, or whatever there is.
   const script::Client& primary_client() const;
   const script::Client* client(const std::string& name) const;
+
+  /// Knows the secrets of the target file, for all sessions alike; made when it is first asked for.
+  std::shared_ptr<const oauth::Redactor> target_redactor();
+
+ private:
+  std::once_flag target_redactor_made_;
+  std::shared_ptr<const oauth::Redactor> target_redactor_;
 };
 
 /// How one exchange of discovery went, for messages to the user.

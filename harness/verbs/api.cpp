@@ -5,7 +5,9 @@
 #include <set>
 
 #include "oauth/challenge.hpp"
+#include "oauth/encoding.hpp"
 #include "oauth/json_document.hpp"
+#include "oauth/url.hpp"
 #include "verbs/verb.hpp"
 
 namespace oauthentic::verbs {
@@ -18,6 +20,13 @@ using session::StepResult;
 
 namespace {
 
+/// RFC 6750 §3: the characters of the attributes that it defines; realm and those of others are free.
+bool is_permitted(std::string_view name, std::string_view value) {
+  if (name == "scope") return oauth::is_scope(value);
+  if (name == "error" || name == "error_description") return oauth::is_nqschar(value);
+  return name != "error_uri" || oauth::is_uri_reference(value);
+}
+
 void read_challenges(const Response& response, json& facts) {
   std::vector<oauth::Challenge> all;
   for (const auto field : response.headers.all("WWW-Authenticate")) {
@@ -27,17 +36,21 @@ void read_challenges(const Response& response, json& facts) {
   }
   if (all.empty()) return;
   facts["challenge_scheme"] = all.front().scheme;
+  auto& schemes = facts["challenge_schemes"] = json::array();
+  for (const auto& challenge : all) schemes.push_back(to_lower(challenge.scheme));
   const auto bearer = std::ranges::find_if(all, [](const auto& c) { return iequals(c.scheme, "Bearer"); });
   if (bearer == all.end()) return;
   auto& parameters = facts["challenge"] = json::object();
-  std::set<std::string> repeated;
+  std::set<std::string> repeated, malformed;
   for (const auto& parameter : bearer->parameters) {
     const auto name = to_lower(parameter.name);
+    if (!is_permitted(name, parameter.value)) malformed.insert(name);
     if (parameters.contains(name)) repeated.insert(name);
     parameters.emplace(name, parameter.value);
   }
   facts["challenge_count"] = bearer->parameters.size();
   facts["challenge_repeated"] = repeated;
+  facts["challenge_malformed"] = malformed;
   for (const auto* name : {"error", "error_description", "error_uri"}) {
     if (parameters.contains(name)) facts[name] = parameters.at(name);
   }

@@ -199,6 +199,10 @@ StepResult authorize(session::Session& session, const Call& call) {
     request = session::to_json(composed.parameters);
     grant.redirect_uri = request.value("redirect_uri", std::string());
     session.secret("code_verifier", grant.code_verifier);
+    // By the method plain, and where none is named, the challenge is the verifier (RFC 7636 §4.2, §4.3).
+    if (request.value("code_challenge_method", std::string()) != "S256") {
+      session.secret("code_verifier", request.value("code_challenge", std::string()));
+    }
   }
   const auto wanted = request.value("redirect_uri", session.grant(call.step->instance).client->redirect_uri);
   journey.redirect_uris = {wanted, client_of(session, call).redirect_uri};

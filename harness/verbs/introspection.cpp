@@ -27,10 +27,13 @@ std::optional<StepResult> ask(session::Session& session, const Call& call, const
   draft.add("token", token);
   if (call.has("token_type_hint")) draft.add("token_type_hint", call.text("token_type_hint"));
   const auto sent = send(session, call, draft);
-  if (session::no_answer(sent.answers.front(), result)) return result;
+  if (session::no_answer(sent.answers.front(), result)) {
+    note_request(session, call, draft, sent, result.facts);
+    return result;
+  }
   const auto& response = std::get<Response>(sent.answers.front());
   result.facts = session::facts_of(response);
-  result.facts["request"] = sent.parameters;
+  note_request(session, call, draft, sent, result.facts);
   if (response.status >= 400) {
     const auto error = oauth::string_member(result.facts, "error");
     result.disposition = Disposition::refused;
@@ -39,6 +42,19 @@ std::optional<StepResult> ask(session::Session& session, const Call& call, const
     return result;
   }
   return std::nullopt;
+}
+
+/// RFC 7662 §2.2: whole seconds.
+void note_times(const json& body, json& facts) {
+  json mistyped = json::array();
+  bool any = false;
+  for (const auto* name : {"exp", "iat", "nbf"}) {
+    const auto at = body.find(name);
+    if (at == body.end()) continue;
+    any = true;
+    if (!at->is_number_integer()) mistyped.push_back(name);
+  }
+  if (any) facts["mistyped_times"] = std::move(mistyped);
 }
 
 }  // namespace
@@ -54,6 +70,7 @@ StepResult introspect(session::Session& session, const Call& call) {
     json members = json::array();
     for (const auto& [name, unused] : body.items()) members.push_back(name);
     result.facts["members"] = members;
+    note_times(body, result.facts);
     result.facts["accepted"] = 1;
     result.disposition = Disposition::accepted;
     result.observed = fmt::format("answered: active is {}", oauth::dump(body.at("active")));

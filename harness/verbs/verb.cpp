@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "oauth/json_document.hpp"
@@ -61,6 +62,28 @@ Sent send(session::Session& session, const Call& call, const session::Draft& dra
   return sent;
 }
 
+void note_request(session::Session& session, const Call& call, const session::Draft& draft, const Sent& sent,
+                  json& facts) {
+  constexpr std::size_t kShortest = 8;  // what is shorter stands in a text by chance
+  facts["request"] = sent.parameters;
+  const auto answer = oauth::string_member(facts, "text");
+  std::set<std::string> echoed;
+  const auto look_for = [&](const char* name, const std::string& value) {
+    if (value.size() >= kShortest && answer.find(value) != std::string::npos) echoed.insert(name);
+  };
+  for (const auto* name : kSecretParameters) look_for(name, oauth::string_member(sent.parameters, name));
+  const auto* client = draft.client;
+  if (call.deviation.contains("client")) client = session.world().client(oauth::string_member(call.deviation, "client"));
+  if (client) {
+    look_for("client_secret", client->client_secret);
+    const auto& proof = oauth::member(call.deviation, "authentication");
+    look_for("client_secret", oauth::string_member(proof, "client_secret"));
+    const auto method = oauth::string_member(proof, "method");
+    facts["client_authentication"] = method.empty() ? std::string(to_string(client->authentication)) : method;
+  }
+  facts["echoed"] = echoed;
+}
+
 const script::Client& client_of(session::Session& session, const Call& call) {
   if (!call.has("client")) return *session.grant(call.step->instance).client;
   const auto* client = session.world().client(call.text("client"));
@@ -81,6 +104,9 @@ StepResult wait(session::Session& session, const Call& call) {
   const std::string_view rest(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
   if (parsed.ec != std::errc() || seconds < 0 || (!rest.empty() && rest != "s")) {
     throw HarnessError(fmt::format("wait: \"{}\" is no number of seconds", text));
+  }
+  if (const auto& most = oauth::member(call.arguments, "at_most"); most.is_number() && most < seconds) {
+    return impossible(fmt::format("{} s are longer than is waited for", seconds));
   }
   session.wait(std::chrono::seconds(seconds));
   StepResult result;

@@ -36,6 +36,11 @@ struct Sent {
 };
 Sent send(session::Session& session, const Call& call, const session::Draft& draft);
 
+/// Says in `facts` which secrets of the request the answer repeats (`echoed`), and how the client proved who it is
+/// (`client_authentication`).
+void note_request(session::Session& session, const Call& call, const session::Draft& draft, const Sent& sent,
+                  nlohmann::json& facts);
+
 /// The client that a step uses: its argument, or the flow instance's. Throws HarnessError if the target lacks it.
 const script::Client& client_of(session::Session& session, const Call& call);
 

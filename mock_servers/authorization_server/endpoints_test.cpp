@@ -171,11 +171,12 @@ TEST(Metadata, IsTheSameAtBothPathsAndSound) {
 TEST(Metadata, KeysArePublicAndVerifyIdTokens) {
   World world;
   const auto document = nlohmann::json::parse(world.visit("https://as.test/jwks").body);
-  ASSERT_EQ(document["keys"].size(), 2U);
-  for (const auto& key : document["keys"]) {
+  ASSERT_EQ(document["keys"].size(), 3U);
+  for (const auto& key : document["keys"])
     EXPECT_FALSE(key.contains("d"));
-    EXPECT_EQ(key["use"], "sig");
-  }
+  EXPECT_EQ(document["keys"][0]["use"], "sig");
+  EXPECT_EQ(document["keys"][1]["use"], "sig");
+  EXPECT_EQ(document["keys"][2]["use"], "enc");
   const auto jws = oauth::parse_jws(world.tokens("confidential")["id_token"].get<std::string>());
   ASSERT_TRUE(jws);
   EXPECT_EQ(jws->header()["kid"], document["keys"][0]["kid"]);

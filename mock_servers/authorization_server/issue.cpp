@@ -57,6 +57,8 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
     auto refresh = std::make_shared<RefreshToken>();
     refresh->grant = grant;
     refresh->scopes = what.refresh_scopes;
+    if (broken(Fault::scope_widened) && !contains(refresh->scopes, "admin"))
+      refresh->scopes.emplace_back("admin");
     refresh->issued = now;
     refresh->expires = now + kRefreshTokenLife;
     const auto name = deployment_.random.base64url(32);

@@ -174,15 +174,15 @@ Response AuthorizationServer::metadata() const {
 
 Response AuthorizationServer::jwks() const {
   Json keys = Json::array({es256_key().public_jwk(), rs256_key().public_jwk()});
+  static const auto encryption_key = oauth::Key::generate_p256();
+  auto encryption = Json(encryption_key.public_jwk());
+  encryption["use"] = "enc";
+  encryption["alg"] = "ECDH-ES";
+  keys.push_back(std::move(encryption));
   // FAULT: key_use_untold
   if (broken(Fault::key_use_untold)) {
     for (auto& key : keys)
       key.erase("use");
-    auto encryption = keys[1];
-    encryption["use"] = "enc";
-    encryption["alg"] = "RSA-OAEP-256";
-    encryption["kid"] = "encryption";
-    keys.push_back(std::move(encryption));
   }
   auto response = json_answer(200, Json{{"keys", std::move(keys)}}.dump());
   response.headers.add("Cache-Control", "public, max-age=3600");

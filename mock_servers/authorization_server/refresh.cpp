@@ -71,8 +71,11 @@ std::expected<std::shared_ptr<RefreshToken>, OAuthError> AuthorizationServer::fi
   }
   if (now > token->expires) return std::unexpected(refused("The refresh token has expired."));
   // FAULT: revoked_refresh_token_accepted
-  if (token->revoked && !broken(Fault::revoked_refresh_token_accepted)) {
-    return std::unexpected(refused("The refresh token was revoked."));
+  if (token->revoked) {
+    if (!broken(Fault::revoked_refresh_token_accepted)) {
+      return std::unexpected(refused("The refresh token was revoked."));
+    }
+    token->grant->access_revoked = false;  // what is issued now works
   }
   if (token->grant->refresh_revoked) return std::unexpected(refused("The grant was revoked."));
   return token;
@@ -82,7 +85,7 @@ std::expected<Scopes, OAuthError> AuthorizationServer::refreshed_scopes(const Re
                                                                         const Form& form) const {
   if (!form.has("scope")) {
     // FAULT: omitted_refresh_scope_narrows
-    return broken(Fault::omitted_refresh_scope_narrows) ? Scopes{token.scopes.front()} : token.scopes;
+    return broken(Fault::omitted_refresh_scope_narrows) ? Scopes{token.scopes.back()} : token.scopes;
   }
   const std::string text(form.value("scope"));
   if (!oauth::is_scope(text)) return std::unexpected(OAuthError{"invalid_scope", "The scope is malformed."});

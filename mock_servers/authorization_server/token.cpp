@@ -114,6 +114,8 @@ std::expected<std::shared_ptr<Code>, OAuthError> AuthorizationServer::find_code(
     code->grant->scopes = {"profile"};
     code->grant->authenticated = now;
     code->redirect_uri = form.value("redirect_uri");
+    if (form.has("code_verifier"))
+      code->challenge = oauth::code_challenge(std::string(form.value("code_verifier")), code->method);
     code->expires = now + kCodeLife;
     return code;
   };

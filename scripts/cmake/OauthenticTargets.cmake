@@ -44,5 +44,5 @@ function(oauthentic_test name)
   target_link_libraries(oauthentic_${name}_test PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(oauthentic_${name}_test PRIVATE OAUTHENTIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                              OAUTHENTIC_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  gtest_discover_tests(oauthentic_${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(oauthentic_${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 900)
 endfunction()

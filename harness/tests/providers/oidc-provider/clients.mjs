@@ -40,9 +40,10 @@ export function makeClients() {
       client_secret: 'a%2Fb+c:d/e f-0123456789abcdef0123456789',
     }),
     single: client('single-client', 'client_secret_basic', { ...secret('single'), redirect_uris: [callback] }),
+    // It may use neither the code flow nor client credentials: a check of unauthorized_client.
     limited: client('limited-client', 'client_secret_basic', {
       ...secret('limited'),
-      grant_types: ['client_credentials'],
+      grant_types: [],
       response_types: [],
     }),
     resource_server: client('resource-server', 'client_secret_basic', {

@@ -16,7 +16,7 @@ export function targetFile(issuer, { registered, privateKeyPem }) {
   const clients = Object.fromEntries(
     Object.entries(registered).map(([name, { client_id, client_secret, token_endpoint_auth_method: authentication }]) => {
       if (authentication === 'none') return [name, { client_id }];
-      if (authentication === 'private_key_jwt') return [name, { client_id, authentication, private_key: privateKeyPem }];
+      if (authentication === 'private_key_jwt') return [name, { client_id, authentication, private_key: privateKeyPem, key_id: client_id }];
       return [name, { client_id, client_secret, authentication }];
     }),
   );

@@ -1,0 +1,55 @@
+#include "run/walker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "verbs/verb.hpp"
+
+namespace oauthentic::run {
+
+using nlohmann::json;
+using session::Disposition;
+using session::StepResult;
+
+Walker::Walker(session::World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
+    : world_(world), session_(world, std::move(id), client, user, fresh) {}
+
+std::vector<std::string> Walker::exchanges(const std::string& step) const {
+  const auto at = exchanges_.find(step);
+  return at == exchanges_.end() ? std::vector<std::string>() : at->second;
+}
+
+bool Walker::lacks_capability(const script::Step& step) const {
+  return std::ranges::any_of(step.needs,
+                             [&](const auto& need) { return !world_.discovery.capabilities.contains(need); });
+}
+
+const StepResult* Walker::perform(const script::Step& step, const json& deviation, bool check_effect) {
+  const auto code = verbs::find(step.verb);
+  if (!code) throw session::HarnessError(fmt::format("the verb \"{}\" cannot be run yet", step.verb));
+  verbs::Call call;
+  call.step = &step;
+  call.check_effect = check_effect;
+  std::string missing;
+  call.arguments = session_.resolve(step.arguments, missing);
+  call.deviation = session_.resolve(deviation, missing);
+  if (!missing.empty()) {
+    seen_.stopped = fmt::format("there is no {}", missing);
+    return nullptr;
+  }
+  auto result = code(session_, call);
+  auto ids = session_.flush();
+  all_exchanges_.insert(all_exchanges_.end(), ids.begin(), ids.end());
+  steps_run_.push_back(step.instance.empty() ? step.name : step.instance + "." + step.name);
+  exchanges_[step.name] = std::move(ids);
+  session_.facts()[step.name] = result.facts;
+  if (!step.instance.empty()) session_.facts()[step.instance][step.name] = result.facts;
+  return &(seen_.steps[step.name] = std::move(result));
+}
+
+bool as_expected(const std::string& expected, const StepResult& result) {
+  return result.disposition == (expected == "accepted" ? Disposition::accepted : Disposition::refused);
+}
+
+}  // namespace oauthentic::run
