@@ -14,6 +14,12 @@
 #include "fuzz/target.hpp"
 
 namespace oauthentic::fuzz {
+
+/// For GoogleTest, which would else list the tests with addresses, other ones at each start.
+std::ostream& operator<<(std::ostream& out, const Target& target) {
+  return out << target.name;
+}
+
 namespace {
 
 const std::filesystem::path& folder() {

@@ -11,6 +11,8 @@ ProviderOptions with_faults(ProviderOptions options) {
   if (options.faults.has(Fault::issuer_without_tls) && options.issuer.starts_with("https:")) {
     options.issuer.replace(0, 6, "http:");
   }
+  // FAULT: metadata_not_at_well_known_path
+  if (options.faults.has(Fault::metadata_not_at_well_known_path)) options.issuer += kTenant;
   return options;
 }
 

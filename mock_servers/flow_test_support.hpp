@@ -117,7 +117,7 @@ class World {
     return visit(std::move(request));
   }
   Response sign_in(const Response& sign_in_page) {
-    const auto answer = submit(sign_in_page, {{"username", alice().username}, {"password", alice().password}});
+    auto answer = submit(sign_in_page, {{"username", alice().username}, {"password", alice().password}});
     const auto next = oauth::resolve_url(at, answer.headers.value("Location"));
     if (!answer.headers.has("Location") || !next) return answer;
     Request request{

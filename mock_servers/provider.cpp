@@ -4,6 +4,7 @@
 #include "mock_servers/relying_party/relying_party.hpp"
 #include "mock_servers/resource_server/resource_server.hpp"
 #include "mock_servers/target_file.hpp"
+#include "oauth/url.hpp"
 
 namespace oauthentic::mock {
 
@@ -12,6 +13,11 @@ namespace {
 /// "https://as.test" → "http://as.test": where the faults that publish an endpoint without TLS point to.
 std::string without_tls(const std::string& origin) {
   return origin.starts_with("https://") ? "http" + origin.substr(5) : origin;
+}
+
+std::string origin_of(const std::string& issuer) {
+  const auto url = oauth::parse_url(issuer);
+  return url ? url->origin() : issuer;
 }
 
 }  // namespace
@@ -25,8 +31,9 @@ struct Provider::Impl {
     const http::Handler authorization = [this](const Request& request) {
       return authorization_server.handle(request);
     };
-    handlers[without_tls(deployment.options.issuer)] = authorization;
-    handlers[deployment.options.issuer] = authorization;
+    const auto origin = origin_of(deployment.options.issuer);
+    handlers[without_tls(origin)] = authorization;
+    handlers[origin] = authorization;
     handlers[deployment.options.api] = [this](const Request& request) {
       return resource_server.handle(request);
     };

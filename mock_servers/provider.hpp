@@ -15,6 +15,9 @@ namespace oauthentic::mock {
 /// came that much later: each scenario has its own time, and no scenario disturbs another.
 inline constexpr std::string_view kClockHeader = "Oauthentic-Clock-Offset";
 
+/// The path of the issuer where a fault gives it one.
+inline constexpr std::string_view kTenant = "/tenant";
+
 struct ProviderOptions {
   std::string issuer = "https://as.test";  ///< origin of the authorization server, also its issuer
   std::string api = "https://api.test";    ///< origin of the resource server

@@ -108,7 +108,7 @@ TEST(Provider, TargetFileHoldsWhatIsNeeded) {
   const auto target = YAML::Load(provider.target_yaml());
   EXPECT_EQ(target["issuer"].as<std::string>(), "https://as.test");
   EXPECT_EQ(target["clock_header"].as<std::string>(), std::string(kClockHeader));
-  EXPECT_EQ(target["redirect_uris"].size(), 1U);
+  EXPECT_EQ(target["redirect_uris"].size(), 2U);
   EXPECT_EQ(target["api"].size(), 2U);
   const auto clients = target["clients"];
   for (const auto* role :

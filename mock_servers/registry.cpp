@@ -14,6 +14,7 @@ constexpr std::size_t kSecretOctets = 32;  // 43 characters
 
 const std::string kCallback = "http://127.0.0.1:8765/callback";
 const std::string kOther = "http://127.0.0.1:8765/other?kept=1";
+const std::string kWeb = "https://client.test/callback";  // never reached: no host has that name
 
 Client make(std::string role, std::string title, oauth::AuthenticationMethod method, Random& random) {
   Client client;
@@ -23,7 +24,7 @@ Client make(std::string role, std::string title, oauth::AuthenticationMethod met
   client.method = method;
   if (method == client_secret_basic || method == client_secret_post)
     client.secret = random.base64url(kSecretOctets);
-  client.redirect_uris = {kCallback, kOther};
+  client.redirect_uris = {kCallback, kOther, kWeb};
   client.scopes = {"openid", "profile", "admin"};
   return client;
 }

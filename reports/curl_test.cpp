@@ -1,7 +1,9 @@
 #include "reports/curl.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -18,7 +20,7 @@ using testing::Not;
 
 /// What bash makes of the script: the quoting is proven by the shell it is for.
 std::string bash(const std::string& script) {
-  const auto path = testing::TempDir() + "oauthentic_curl_test.sh";
+  const auto path = fmt::format("{}oauthentic_curl_test_{}.sh", testing::TempDir(), getpid());
   std::ofstream(path, std::ios::binary) << script;
   std::string out;
   auto* pipe = popen(("bash " + path).c_str(), "r");

@@ -37,6 +37,10 @@ std::unique_ptr<Sample> clean_sample();
 /// bidi, ]]>, octets that are no UTF-8, very long texts, in every field.
 std::unique_ptr<Sample> hostile_sample();
 
+/// What sample() begins with.
+void add_requirements(Sample& s);
+void add_profiles(Sample& s);
+
 inline constexpr const char* kHostile =
     "<script>alert(1)</script>\"'><img src=x "
     "onerror=alert(2)>]]>&amp;{{x}}\x1b[31m\x01\xff\xe2\x80\xae|`**@all `\r\n--><!--";

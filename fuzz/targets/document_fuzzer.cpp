@@ -42,7 +42,7 @@ bool has_json_form(const std::string& text) {
   constexpr std::size_t kLongestKey = 1000;
   if (text.size() > kLongestKey) return false;
   return std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }) &&
-         text.find("\xC2") == std::string::npos;
+         text.find('\xC2') == std::string::npos;
 }
 
 bool has_json_form(const json& value) {

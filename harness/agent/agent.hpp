@@ -2,6 +2,8 @@
 // The resource owner's side: signs in, grants or refuses consent, and tells where the user agent was sent.
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,10 +28,30 @@ struct UserAgent {
   oauth::CookieJar* cookies = nullptr;
   std::function<http::Answer(const Request&)> send;
   std::function<Time()> now;
+  /// Held while an answer to a consent page is under way, if there is one: providers trip over two of one user.
+  std::mutex* consent_turn = nullptr;
+};
+
+/// An HTML page that was shown to the user.
+struct ShownPage {
+  std::string url;
+  Response response;
+  std::shared_ptr<const oauth::HtmlPage> page;  ///< as it was read; nothing if that failed
+};
+
+/// How far the resource owner goes.
+enum class Until {
+  end,        ///< through sign-in and consent
+  sign_in,    ///< until a page asks for the password, which is not typed
+  consent,    ///< until a page asks for consent, which is not answered
+  next_page,  ///< no page is answered but the one that the journey begins with (`Journey::from`)
 };
 
 struct Journey {
   Request first;  ///< the authorization request
+  /// Instead of `first`: a page that somebody was shown before; its form is answered, with this user agent's
+  /// cookies.
+  std::optional<ShownPage> from;
   Account account;
   Consent consent = Consent::grant;
   /// Origins of the provider: pages are read, redirects followed and credentials typed there and nowhere else.
@@ -38,8 +60,7 @@ struct Journey {
   /// lies on one of `origins`. A redirect to any other foreign origin is a delivery as well: it is told, never
   /// followed.
   std::vector<std::string> redirect_uris;
-  /// End as soon as a page asks for the password, without typing it.
-  bool stop_at_sign_in = false;
+  Until until = Until::end;
   std::size_t max_steps = 20;  ///< pages and redirects together
 };
 
@@ -48,7 +69,7 @@ struct Arrival {
   enum class End {
     delivered,   ///< the user agent was sent to a redirect URI (or another foreign place)
     error_page,  ///< the provider shows the user an error and sends nobody anywhere
-    sign_in,     ///< a sign-in page, and `stop_at_sign_in` was asked for
+    stopped,     ///< at the page that `Journey::until` names: the last of `pages`
     lost,        ///< a page that the agent does not understand, a loop, refused credentials: see `reason`
     no_answer,   ///< a transport error, 429 or 5xx: see `reason`
   };
@@ -64,10 +85,14 @@ struct Arrival {
   std::string page_title;
   bool signed_in = false;                  ///< credentials were typed and taken in this journey
   bool consented = false;                  ///< a consent page was answered (either way) in this journey
+  bool credentials_refused = false;        ///< lost: they were typed, and the same question came back
   bool redirected_before_sign_in = false;  ///< delivered without any page having been shown
-  std::vector<Response> pages;             ///< every HTML page that was shown to the user, in order
-  int status_after_credentials =
-      0;                         ///< of the response to the POST that carried the password; 0 if there was none
+  /// False if the agent cannot tell what the user was shown, nor what was typed.
+  bool pages_seen = true;
+  std::vector<ShownPage> pages;  ///< every HTML page that was shown to the user, in order
+  /// Of the response to the POST that carried the password, and a 307 or 308 rather than what came of repeating
+  /// it; 0 if there was no such POST.
+  int status_after_credentials = 0;
   std::vector<std::string> log;  ///< one line a step: which form, which fields and button, and why
 };
 

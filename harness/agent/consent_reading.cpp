@@ -174,17 +174,28 @@ Decision take(const Option& option, const Choices& choices, const PageContext& c
   return decision;
 }
 
+bool is_scope_box(const HtmlField& field) {
+  const auto name = to_lower(field.name.substr(0, 200));
+  return field.type == "checkbox" && (name.contains("scope") || name.contains("permission"));
+}
+
+/// Where rights are granted by ticking them, the form with none of them ticked grants nothing. Only for a
+/// button that says nothing by itself.
+bool refuses_unticked(const Option& allow) {
+  if (!allow.form || !allow.button || !allow.button->field || !allow.button->field->name.empty()) return false;
+  const auto& fields = allow.form->form->fields;
+  return std::ranges::any_of(fields, is_scope_box) && std::ranges::none_of(fields, [](const HtmlField& field) {
+           return is_scope_box(field) && (field.checked || field.required);
+         });
+}
+
 std::optional<Decision> refuse(const HtmlPage& page, const Choices& choices, const PageContext& context) {
   if (!is_empty(choices.deny)) return take(choices.deny, choices, context, true);
+  if (refuses_unticked(choices.allow)) return take(choices.allow, choices, context, true);
   Decision decision;
   decision.why = fmt::format("the page titled \"{}\" offers no way to refuse: {}", page.title,
                              oauth::fold_space(page.text, 300));
   return decision;
-}
-
-bool is_scope_box(const HtmlField& field) {
-  const auto name = to_lower(field.name.substr(0, 200));
-  return field.type == "checkbox" && (name.contains("scope") || name.contains("permission"));
 }
 
 }  // namespace

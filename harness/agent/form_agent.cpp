@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "agent/agent.hpp"
 #include "agent/delivery.hpp"
@@ -37,14 +38,14 @@ class Traveller {
     context_.consent = journey.consent;
     context_.origins = journey.origins;
     context_.redirect_uris = journey.redirect_uris;
-    context_.stop_at_sign_in = journey.stop_at_sign_in;
+    context_.until = journey.until;
     if (context_.origins.empty()) {
       if (const auto first = oauth::parse_url(journey.first.url)) context_.origins.insert(first->origin());
     }
   }
 
   Arrival run() {
-    std::optional<Request> next = journey_.first;
+    std::optional<Request> next = journey_.from ? take_up(*journey_.from) : journey_.first;
     for (std::size_t step = 0; next; ++step) {
       if (step >= journey_.max_steps) {
         lose(fmt::format("no end after {} pages and redirects; the last was {}", step, arrival_.last_url));
@@ -56,10 +57,20 @@ class Traveller {
   }
 
  private:
+  /// The answer to a page that was shown before.
+  std::optional<Request> take_up(const ShownPage& page) {
+    arrival_.last = page.response;
+    arrival_.last_url = page.url;
+    arrival_.status = page.response.status;
+    auto next = read(page.response);
+    first_page_answered_ = true;
+    return next;
+  }
+
   /// The next request, or nothing when the journey has ended.
   std::optional<Request> take_step(Request request) {
     dress(request);
-    const auto answer = user_agent_.send(request);
+    const auto answer = send(request);
     if (const auto* error = std::get_if<TransportError>(&answer)) {
       end(Arrival::End::no_answer,
           fmt::format("{}: {} ({})", bare(request.url), error->message, to_string(error->kind)));
@@ -71,7 +82,8 @@ class Traveller {
     arrival_.last = response;
     arrival_.last_url = request.url;
     arrival_.status = response.status;
-    if (carries_password_) arrival_.status_after_credentials = response.status;
+    const bool repeated = arrival_.status_after_credentials == 307 || arrival_.status_after_credentials == 308;
+    if (carries_password_ && !repeated) arrival_.status_after_credentials = response.status;
     if (response.status >= 500 || response.status == 429) {
       end(Arrival::End::no_answer,
           fmt::format("{} answered with status {}", bare(request.url), response.status));
@@ -82,6 +94,13 @@ class Traveller {
     if (is_html(response)) return read(response);
     read_other(response);
     return std::nullopt;
+  }
+
+  http::Answer send(const Request& request) {
+    std::unique_lock<std::mutex> turn;
+    if (std::exchange(answers_consent_, false) && user_agent_.consent_turn)
+      turn = std::unique_lock(*user_agent_.consent_turn);
+    return user_agent_.send(request);
   }
 
   /// What a browser adds to every request.
@@ -147,26 +166,32 @@ class Traveller {
   }
 
   std::optional<Request> read(const Response& response) {
-    auto page = oauth::parse_html(response.body, arrival_.last_url);
-    if (!page) {
-      arrival_.pages.push_back(response);
-      lose(page.error());
+    auto parsed = oauth::parse_html(response.body, arrival_.last_url);
+    if (!parsed) {
+      arrival_.pages.push_back({arrival_.last_url, response, nullptr});
+      lose(parsed.error());
       return std::nullopt;
     }
-    if (const auto* refresh = response.headers.find("Refresh"); refresh && !page->refresh) {
+    if (const auto* refresh = response.headers.find("Refresh"); refresh && !parsed->refresh) {
       const auto target = oauth::refresh_target(*refresh);
-      if (!target.empty()) page->refresh = oauth::resolve_attribute_url(arrival_.last_url, target);
+      if (!target.empty()) parsed->refresh = oauth::resolve_attribute_url(arrival_.last_url, target);
     }
+    const auto page = std::make_shared<const oauth::HtmlPage>(*std::move(parsed));
     context_.url = arrival_.last_url;
     context_.status = response.status;
     auto decision = read_page(*page, context_);
     arrival_.page_title = page->title;
-    if (!decision.by_itself) arrival_.pages.push_back(response);
+    if (!decision.by_itself) arrival_.pages.push_back({arrival_.last_url, response, page});
     // A redirect after the credentials, or a page right away, that asks for them no more: they were taken.
     const bool moved_on = arrival_.status_after_credentials > 0 && arrival_.status_after_credentials < 400;
     arrival_.signed_in |= context_.password_typed && moved_on && !decision.asks_again;
     page_url_ = arrival_.last_url;
     note(fmt::format("page \"{}\" ({}): {}", page->title, response.status, decision.why));
+    const bool answers = decision.kind == Decision::Kind::submit || decision.kind == Decision::Kind::follow;
+    if (first_page_answered_ && journey_.until == Until::next_page && answers && !decision.by_itself) {
+      end(Arrival::End::error_page, fmt::format("a page is shown in place of an answer: {}", page->title));
+      return std::nullopt;
+    }
     switch (decision.kind) {
       case Decision::Kind::submit:
         return submit(decision);
@@ -175,10 +200,11 @@ class Traveller {
       case Decision::Kind::error_page:
         end(Arrival::End::error_page, decision.why);
         break;
-      case Decision::Kind::sign_in:
-        end(Arrival::End::sign_in, decision.why);
+      case Decision::Kind::stop:
+        end(Arrival::End::stopped, decision.why);
         break;
       case Decision::Kind::lost:
+        arrival_.credentials_refused = decision.asks_again;
         lose(decision.why);
         break;
     }
@@ -215,6 +241,7 @@ class Traveller {
     context_.username_typed |= decision.types_username;
     context_.password_typed |= decision.types_password;
     carries_password_ = decision.types_password;
+    answers_consent_ = decision.answers_consent;
     return submission_request(*decision.form, decision.fill);
   }
 
@@ -235,6 +262,7 @@ class Traveller {
       lose("the provider leads in a circle: " + bare(next.url));
       return std::nullopt;
     }
+    answers_consent_ = decision.answers_consent;
     return next;
   }
 
@@ -288,6 +316,8 @@ class Traveller {
   Arrival arrival_;
   std::string page_url_;  ///< the page that is shown: whose link or form leads on
   bool carries_password_ = false;
+  bool answers_consent_ = false;      ///< the next request does
+  bool first_page_answered_ = false;  ///< of a journey that begins with a page
   std::map<std::string, int> visits_;
 };
 

@@ -1,11 +1,4 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <functional>
-#include <map>
-
-#include "agent/agent.hpp"
-#include "oauth/url.hpp"
+#include "agent/form_agent_test_support.hpp"
 
 namespace oauthentic::agent {
 namespace {
@@ -15,86 +8,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using End = Arrival::End;
-
-Response html(std::string body, int status = 200) {
-  return {status, "", Headers{{"Content-Type", "text/html; charset=utf-8"}}, std::move(body), ""};
-}
-Response redirect(std::string location, int status = 302) {
-  return {status, "", Headers{{"Location", std::move(location)}}, "", ""};
-}
-
-const std::string kSignIn =
-    "<title>Sign in</title><form method=post action=/login><input type=hidden name=csrf value=c1><input "
-    "name=user>"
-    "<input type=password name=pass><input type=checkbox name=stay><button>Sign in</button></form>";
-const std::string kConsent =
-    "<title>Consent</title><p>demo wants access<form method=post action=/consent><input type=hidden name=csrf "
-    "value=c2>"
-    "<button name=d value=no>Deny</button><button name=d value=yes>Allow</button></form>";
-
-class FormAgent : public testing::Test {
- protected:
-  using Page = std::function<http::Answer(const Request&)>;
-
-  FormAgent() {
-    journey.first.url = "https://as.test/authorize?client_id=demo&state=s1";
-    journey.account = {"alice", "the-password-1"};
-    journey.origins = {"https://as.test"};
-    journey.redirect_uris = {"https://app.test/cb"};
-  }
-
-  /// "POST /login" → what answers it, query aside.
-  void serve(const std::string& line, Page page) { pages[line] = std::move(page); }
-  void serve(const std::string& line, Response response) {
-    serve(line, [response](const Request&) -> http::Answer { return response; });
-  }
-
-  Arrival travel() {
-    UserAgent user_agent;
-    user_agent.cookies = &jar;
-    user_agent.now = [] { return Time(std::chrono::seconds(1'700'000'000)); };
-    user_agent.send = [this](const Request& request) -> http::Answer {
-      sent.push_back(request);
-      const auto url = oauth::parse_url(request.url);
-      const auto page = pages.find(request.method + ' ' + url->path);
-      if (page == pages.end()) return html("<p>nothing here", 404);
-      return page->second(request);
-    };
-    auto arrival = make_form_agent()->travel(journey, user_agent);
-    for (const auto& line : arrival.log)
-      EXPECT_THAT(line, Not(HasSubstr("the-password-1")));
-    EXPECT_FALSE(arrival.reason.empty());
-    return arrival;
-  }
-
-  /// Sign-in, consent, delivery; state is kept in cookies.
-  void serve_provider() {
-    serve("GET /authorize", [](const Request& r) -> http::Answer {
-      const auto cookies = r.headers.value("Cookie");
-      if (!cookies.contains("session=1")) return redirect("/login?next=1");
-      if (!cookies.contains("consent=1")) return html(kConsent);
-      return redirect("https://app.test/cb?code=c-1&state=s1");
-    });
-    serve("GET /login", html(kSignIn));
-    serve("POST /login", [](const Request& r) -> http::Answer {
-      auto response = redirect("https://as.test/authorize?client_id=demo&state=s1", 303);
-      if (r.body == "csrf=c1&user=alice&pass=the-password-1")
-        response.headers.add("Set-Cookie", "session=1; HttpOnly");
-      return response;
-    });
-    serve("POST /consent", [](const Request& r) -> http::Answer {
-      if (r.body != "csrf=c2&d=yes") return redirect("https://app.test/cb?error=access_denied&state=s1");
-      auto response = redirect("/authorize?client_id=demo&state=s1");
-      response.headers.add("Set-Cookie", "consent=1");
-      return response;
-    });
-  }
-
-  Journey journey;
-  oauth::CookieJar jar;
-  std::map<std::string, Page> pages;
-  std::vector<Request> sent;
-};
 
 TEST_F(FormAgent, SignsInConsentsAndTellsWhereItWasSent) {
   serve_provider();
@@ -111,15 +24,15 @@ TEST_F(FormAgent, SignsInConsentsAndTellsWhereItWasSent) {
   EXPECT_EQ(arrival.pages.size(), 2U);
   EXPECT_EQ(arrival.status_after_credentials, 303);
   EXPECT_EQ(arrival.page_title, "Consent");
-  for (const auto& request : sent) {
+  for (const auto& request : sent_) {
     EXPECT_EQ(request.headers.value("User-Agent"), "Oauthentic/0.1");
     EXPECT_THAT(request.url, Not(HasSubstr("app.test")));
   }
-  ASSERT_EQ(sent.size(), 6U);
-  EXPECT_EQ(sent[2].headers.value("Referer"), "https://as.test/login?next=1");
-  EXPECT_EQ(sent[2].headers.value("Origin"), "https://as.test");
-  EXPECT_EQ(sent[2].headers.value("Content-Type"), "application/x-www-form-urlencoded");
-  EXPECT_EQ(sent[5].headers.value("Cookie"), "session=1; consent=1");
+  ASSERT_EQ(sent_.size(), 6U);
+  EXPECT_EQ(sent_[2].headers.value("Referer"), "https://as.test/login?next=1");
+  EXPECT_EQ(sent_[2].headers.value("Origin"), "https://as.test");
+  EXPECT_EQ(sent_[2].headers.value("Content-Type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(sent_[5].headers.value("Cookie"), "session=1; consent=1");
 }
 
 TEST_F(FormAgent, GoesStraightThroughWhenAllIsRemembered) {
@@ -133,7 +46,7 @@ TEST_F(FormAgent, GoesStraightThroughWhenAllIsRemembered) {
 
 TEST_F(FormAgent, Refuses) {
   serve_provider();
-  journey.consent = Consent::refuse;
+  journey_.consent = Consent::refuse;
   const auto arrival = travel();
   ASSERT_EQ(arrival.end, End::delivered) << arrival.reason;
   EXPECT_EQ(oauth::value(arrival.parameters, "error"), "access_denied");
@@ -142,9 +55,10 @@ TEST_F(FormAgent, Refuses) {
 
 TEST_F(FormAgent, ToldWrongCredentials) {
   serve_provider();
-  journey.account.password = "another-password";
+  journey_.account.password = "another-password";
   const auto arrival = travel();
   EXPECT_EQ(arrival.end, End::lost);
+  EXPECT_TRUE(arrival.credentials_refused);
   EXPECT_THAT(arrival.reason,
               HasSubstr("the provider showed its sign-in page again after the credentials were sent"));
   EXPECT_FALSE(arrival.signed_in);
@@ -152,74 +66,42 @@ TEST_F(FormAgent, ToldWrongCredentials) {
 
 TEST_F(FormAgent, StopsAtSignIn) {
   serve_provider();
-  journey.stop_at_sign_in = true;
+  journey_.until = Until::sign_in;
   const auto arrival = travel();
-  EXPECT_EQ(arrival.end, End::sign_in);
-  EXPECT_THAT(sent, Each(testing::Field(&Request::method, "GET")));
+  EXPECT_EQ(arrival.end, End::stopped);
+  EXPECT_THAT(sent_, Each(testing::Field(&Request::method, "GET")));
 }
 
-TEST_F(FormAgent, ReadsEveryShapeOfADelivery) {
-  struct Case {
-    const char* location;
-    const char* mode;
-    oauth::Parameters parameters;
-  };
-  const std::vector<Case> cases = {
-      {"https://app.test/cb#access_token=t&state=s", "fragment", {{"access_token", "t"}, {"state", "s"}}},
-      {"https://app.test/cb?code=c#_=_", "query", {{"code", "c"}}},
-      {"https://app.test/cb?x=1&code=a&code=b", "query", {{"x", "1"}, {"code", "a"}, {"code", "b"}}},
-      {"https://app.test/cb?error_description=two words&error=e",
-       "query",
-       {{"error_description", "two words"}, {"error", "e"}}},
-      {"//evil.invalid/cb?code=c", "query", {{"code", "c"}}},
-      {"com.example.app:/cb?code=c", "query", {{"code", "c"}}},
-      {"https://app.test/cb", "query", {}},
-  };
-  for (const auto& row : cases) {
-    serve("GET /authorize", redirect(row.location));
-    const auto arrival = travel();
-    EXPECT_EQ(arrival.end, End::delivered) << row.location << arrival.reason;
-    EXPECT_EQ(arrival.response_mode, row.mode) << row.location;
-    EXPECT_EQ(arrival.parameters, row.parameters) << row.location;
-    EXPECT_EQ(arrival.url, std::string_view(row.location).starts_with("//")
-                               ? "https:" + std::string(row.location)
-                               : row.location);
-    EXPECT_TRUE(arrival.redirected_before_sign_in);
-  }
-}
-
-TEST_F(FormAgent, DeliversARedirectUriAtTheProviderItself) {
-  journey.redirect_uris = {"https://as.test/console/cb?tenant=1"};
-  serve("GET /authorize", redirect("/console/cb?tenant=1&code=c"));
+TEST_F(FormAgent, StopsAtConsent) {
+  serve_provider();
+  journey_.until = Until::consent;
   const auto arrival = travel();
-  EXPECT_EQ(arrival.end, End::delivered);
-  EXPECT_EQ(arrival.url, "https://as.test/console/cb?tenant=1&code=c");
+  EXPECT_EQ(arrival.end, End::stopped);
+  EXPECT_TRUE(arrival.signed_in);
+  EXPECT_FALSE(arrival.consented);
+  ASSERT_EQ(arrival.pages.size(), 2U);
+  EXPECT_EQ(arrival.pages[0].url, "https://as.test/login?next=1");
+  EXPECT_EQ(arrival.pages[1].url, "https://as.test/authorize?client_id=demo&state=s1");
 }
 
-TEST_F(FormAgent, HandlesALocationThatIsNoUrl) {
-  journey.redirect_uris = {"http://[bad/cb"};
-  serve("GET /authorize", redirect("http://[bad/cb?code=c"));
+TEST_F(FormAgent, AnswersAPageThatAnotherUserAgentWasShown) {
+  serve_provider();
+  journey_.from = ShownPage{"https://as.test/authorize?client_id=demo", html(kConsent)};
+  journey_.until = Until::next_page;
+  serve("POST /consent", redirect("https://app.test/cb?code=c-2"));
   auto arrival = travel();
-  EXPECT_EQ(arrival.end, End::delivered);
-  EXPECT_EQ(oauth::value(arrival.parameters, "code"), "c");
-  serve("GET /authorize", redirect("http://[worse/cb?code=c"));
-  arrival = travel();
-  EXPECT_EQ(arrival.end, End::lost);
-  EXPECT_THAT(arrival.reason, HasSubstr("no URL"));
-}
+  EXPECT_EQ(arrival.end, End::delivered) << arrival.reason;
+  EXPECT_EQ(oauth::value(arrival.parameters, "code"), "c-2");
+  ASSERT_EQ(sent_.size(), 1U);
+  EXPECT_EQ(sent_[0].body, "csrf=c2&d=yes");
+  EXPECT_EQ(sent_[0].headers.value("Referer"), "https://as.test/authorize?client_id=demo");
 
-TEST_F(FormAgent, TakesAFormPostForADelivery) {
-  serve("GET /authorize",
-        html("<body onload='document.forms[0].submit()'><form method=post action='https://app.test/cb'>"
-             "<input type=hidden name=state value=s1><input type=hidden name=code value=c1></form>"));
-  const auto arrival = travel();
-  ASSERT_EQ(arrival.end, End::delivered) << arrival.reason;
-  EXPECT_EQ(arrival.response_mode, "form_post");
-  EXPECT_EQ(arrival.url, "https://app.test/cb");
-  EXPECT_THAT(arrival.parameters, ElementsAre(oauth::Parameter{"state", "s1"}, oauth::Parameter{"code", "c1"}));
-  EXPECT_EQ(arrival.status, 200);
-  EXPECT_TRUE(arrival.redirected_before_sign_in);
-  EXPECT_EQ(sent.size(), 1U);
+  // What asks anew is not answered: neither with the password nor with consent.
+  serve("POST /consent", redirect("/login"));
+  arrival = travel();
+  EXPECT_EQ(arrival.end, End::error_page);
+  EXPECT_THAT(arrival.reason, HasSubstr("in place of an answer"));
+  EXPECT_EQ(sent_.back().method, "GET");
 }
 
 TEST_F(FormAgent, FollowsRefreshesAndScriptlessForms) {
@@ -232,7 +114,7 @@ TEST_F(FormAgent, FollowsRefreshesAndScriptlessForms) {
   serve("GET /four", redirect("https://app.test/cb?code=c"));
   const auto arrival = travel();
   EXPECT_EQ(arrival.end, End::delivered) << arrival.reason;
-  EXPECT_EQ(sent.back().url, "https://as.test/four?a=b");
+  EXPECT_EQ(sent_.back().url, "https://as.test/four?a=b");
   EXPECT_TRUE(arrival.redirected_before_sign_in);
 }
 
@@ -240,24 +122,28 @@ TEST_F(FormAgent, KeepsOrChangesTheMethodOfARedirect) {
   serve_provider();
   serve("POST /login", redirect("/login2", 307));
   serve("POST /login2", redirect("https://app.test/cb?code=c", 302));
-  EXPECT_EQ(travel().end, End::delivered);
-  EXPECT_EQ(sent.back().body, "csrf=c1&user=alice&pass=the-password-1");
-  EXPECT_EQ(sent.back().headers.value("Content-Type"), "application/x-www-form-urlencoded");
+  auto arrival = travel();
+  EXPECT_EQ(arrival.end, End::delivered);
+  EXPECT_EQ(arrival.status_after_credentials, 307);
+  EXPECT_EQ(sent_.back().body, "csrf=c1&user=alice&pass=the-password-1");
+  EXPECT_EQ(sent_.back().headers.value("Content-Type"), "application/x-www-form-urlencoded");
 
   serve("POST /login", redirect("/login2", 301));
   serve("GET /login2", redirect("https://app.test/cb?code=c", 302));
-  EXPECT_EQ(travel().end, End::delivered);
-  EXPECT_EQ(sent.back().body, "");
+  arrival = travel();
+  EXPECT_EQ(arrival.end, End::delivered);
+  EXPECT_EQ(arrival.status_after_credentials, 301);
+  EXPECT_EQ(sent_.back().body, "");
 }
 
 TEST_F(FormAgent, NeverHandsThePasswordToAnotherOrigin) {
   serve_provider();
-  journey.origins.insert("https://login.test");
+  journey_.origins.insert("https://login.test");
   serve("POST /login", redirect("https://login.test/take", 308));
   auto arrival = travel();
   EXPECT_EQ(arrival.end, End::lost);
   EXPECT_THAT(arrival.reason, HasSubstr("would send the password on"));
-  EXPECT_EQ(oauth::parse_url(sent.back().url)->host, "as.test");
+  EXPECT_EQ(oauth::parse_url(sent_.back().url)->host, "as.test");
 
   serve("POST /login", redirect("https://app.test/cb?code=c", 307));
   arrival = travel();
@@ -339,10 +225,10 @@ TEST_F(FormAgent, SendsNoFormToAScript) {
 }
 
 TEST_F(FormAgent, LeavesAnOctetExactRequestAlone) {
-  journey.first.octets = "GET /authorize HTTP/1.1\r\n\r\n";
+  journey_.first.octets = "GET /authorize HTTP/1.1\r\n\r\n";
   serve("GET /authorize", redirect("https://app.test/cb?code=c"));
   travel();
-  EXPECT_TRUE(sent.front().headers.empty());
+  EXPECT_TRUE(sent_.front().headers.empty());
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ class ManualAgent : public Agent {
           "no redirect URI of this request is http on loopback, so that nothing can catch the answer";
       return arrival;
     }
-    if (journey.first.method != "GET" || journey.first.octets || journey.stop_at_sign_in) {
+    if (journey.first.method != "GET" || journey.first.octets || journey.from || journey.until != Until::end) {
       arrival.reason = "this request cannot be made by opening a URL in a browser";
       return arrival;
     }
@@ -137,6 +137,7 @@ class ManualAgent : public Agent {
     arrival.url = std::move(delivery->url);
     arrival.response_mode = std::move(delivery->response_mode);
     arrival.parameters = std::move(delivery->parameters);
+    arrival.pages_seen = false;
     arrival.log.push_back("a person used a browser; what it was shown is not known");
     return arrival;
   }

@@ -21,10 +21,10 @@ unsigned short free_port() {
 class ManualAgent : public testing::Test {
  protected:
   ManualAgent() {
-    journey.first.url = "https://as.test/authorize?client_id=demo";
-    journey.account.username = "alice";
-    origin = "http://127.0.0.1:" + std::to_string(free_port());
-    journey.redirect_uris = {"com.example.app:/cb", origin + "/cb"};
+    journey_.first.url = "https://as.test/authorize?client_id=demo";
+    journey_.account.username = "alice";
+    origin_ = "http://127.0.0.1:" + std::to_string(free_port());
+    journey_.redirect_uris = {"com.example.app:/cb", origin_ + "/cb"};
   }
 
   /// `browse` is what the person's browser sends once the URL is printed.
@@ -32,41 +32,41 @@ class ManualAgent : public testing::Test {
     std::thread browser;
     const auto agent = make_manual_agent(
         [&](const std::string& text) {
-          printed += text;
+          printed_ += text;
           browser = std::thread([this, browse] {
             const auto client = http::make_client();
             for (const auto& request : browse)
-              answers.push_back(client->send(request, {}));
+              answers_.push_back(client->send(request, {}));
           });
         },
         patience);
     UserAgent unused;
-    auto arrival = agent->travel(journey, unused);
+    auto arrival = agent->travel(journey_, unused);
     if (browser.joinable()) browser.join();
     return arrival;
   }
 
   Request get(const std::string& target) const {
     Request request;
-    request.url = origin + target;
+    request.url = origin_ + target;
     return request;
   }
 
-  Journey journey;
-  std::string origin;
-  std::string printed;
-  std::vector<http::Answer> answers;
+  Journey journey_;
+  std::string origin_;
+  std::string printed_;
+  std::vector<http::Answer> answers_;
 };
 
 TEST_F(ManualAgent, CatchesTheQuery) {
   const auto arrival = travel({get("/favicon.ico"), get("/cb?code=c%201&state=s")});
   ASSERT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
-  EXPECT_EQ(arrival.url, origin + "/cb?code=c%201&state=s");
+  EXPECT_EQ(arrival.url, origin_ + "/cb?code=c%201&state=s");
   EXPECT_EQ(arrival.response_mode, "query");
   EXPECT_EQ(oauth::value(arrival.parameters, "code"), "c 1");
-  EXPECT_THAT(printed, HasSubstr("sign in as alice and grant"));
-  EXPECT_THAT(printed, HasSubstr(journey.first.url));
-  EXPECT_EQ(std::get<Response>(answers.at(0)).status, 404);
+  EXPECT_THAT(printed_, HasSubstr("sign in as alice and grant"));
+  EXPECT_THAT(printed_, HasSubstr(journey_.first.url));
+  EXPECT_EQ(std::get<Response>(answers_.at(0)).status, 404);
 }
 
 TEST_F(ManualAgent, CatchesAFormPost) {
@@ -74,11 +74,11 @@ TEST_F(ManualAgent, CatchesAFormPost) {
   post.method = "POST";
   post.headers.add("Content-Type", "application/x-www-form-urlencoded");
   post.body = "error=access_denied";
-  journey.consent = Consent::refuse;
+  journey_.consent = Consent::refuse;
   const auto arrival = travel({post});
   EXPECT_EQ(arrival.response_mode, "form_post");
   EXPECT_EQ(oauth::value(arrival.parameters, "error"), "access_denied");
-  EXPECT_THAT(printed, HasSubstr("refuse what is asked for"));
+  EXPECT_THAT(printed_, HasSubstr("refuse what is asked for"));
 }
 
 TEST_F(ManualAgent, AsksTheBrowserForTheFragment) {
@@ -88,9 +88,9 @@ TEST_F(ManualAgent, AsksTheBrowserForTheFragment) {
   post.body = "access_token=t&state=s";
   const auto arrival = travel({get("/cb"), post});
   ASSERT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
-  EXPECT_EQ(arrival.url, origin + "/cb#access_token=t&state=s");
+  EXPECT_EQ(arrival.url, origin_ + "/cb#access_token=t&state=s");
   EXPECT_EQ(arrival.response_mode, "fragment");
-  EXPECT_THAT(std::get<Response>(answers.at(0)).body, HasSubstr("location.hash"));
+  EXPECT_THAT(std::get<Response>(answers_.at(0)).body, HasSubstr("location.hash"));
 }
 
 TEST_F(ManualAgent, LosesPatience) {
@@ -100,17 +100,17 @@ TEST_F(ManualAgent, LosesPatience) {
 }
 
 TEST_F(ManualAgent, SaysWhatItCannotDo) {
-  journey.redirect_uris = {"https://app.test/cb"};
+  journey_.redirect_uris = {"https://app.test/cb"};
   EXPECT_THAT(travel({}).reason, HasSubstr("loopback"));
-  journey.redirect_uris = {origin + "/cb"};
-  journey.first.method = "POST";
+  journey_.redirect_uris = {origin_ + "/cb"};
+  journey_.first.method = "POST";
   EXPECT_THAT(travel({}).reason, HasSubstr("cannot be made by opening a URL"));
-  EXPECT_EQ(printed, "");
+  EXPECT_EQ(printed_, "");
 }
 
 TEST_F(ManualAgent, ThrowsWhenThePortIsTaken) {
   const http::Listener other([](const Request&) { return Response{}; }, {});
-  journey.redirect_uris = {other.origin() + "/cb"};
+  journey_.redirect_uris = {other.origin() + "/cb"};
   EXPECT_THROW(travel({}), std::runtime_error);
 }
 

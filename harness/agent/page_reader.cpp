@@ -98,8 +98,8 @@ Decision sign_in(const HtmlPage& page, const FormReading& form, const PageContex
   Decision decision;
   decision.kind = Decision::Kind::submit;
   decision.form = form.form;
-  if (context.stop_at_sign_in) {
-    decision.kind = Decision::Kind::sign_in;
+  if (context.until == Until::sign_in) {
+    decision.kind = Decision::Kind::stop;
     decision.why = "a page asks for the password: " + describe(*form.form);
     return decision;
   }
@@ -214,7 +214,13 @@ Decision read_page(const HtmlPage& page, const PageContext& context) {
     return decision;
   }
   if (auto decision = delivered_by_link(page, context)) return *std::move(decision);
-  if (auto decision = answer_page(page, forms, context)) return *std::move(decision);
+  if (auto decision = answer_page(page, forms, context)) {
+    if (decision->answers_consent && context.until == Until::consent) {
+      decision->kind = Decision::Kind::stop;
+      decision->why = "a page asks for consent: " + excerpt(page.text);
+    }
+    return *std::move(decision);
+  }
   const bool failure = tells_of_error(page.title, "");
   if (page.refresh && (!failure || is_redirect_uri(*page.refresh, context.redirect_uris))) {
     auto decision = follow(*page.refresh, "the page refreshes itself");

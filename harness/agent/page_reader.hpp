@@ -19,13 +19,13 @@ struct PageContext {
   Consent consent = Consent::grant;
   std::set<std::string> origins;
   std::vector<std::string> redirect_uris;
-  bool stop_at_sign_in = false;
+  Until until = Until::end;
   bool username_typed = false;  ///< on an earlier page of this journey
   bool password_typed = false;
 };
 
 struct Decision {
-  enum class Kind { submit, follow, error_page, sign_in, lost };
+  enum class Kind { submit, follow, error_page, stop, lost };
   Kind kind = Kind::lost;
   std::string why;  ///< for a person; for `submit` what is typed and pressed, never a password
 

@@ -75,7 +75,8 @@ const Row kRows[] = {
      "username=alice%40as.test&password=the-password-1&_csrf=x-csrf-1", false},
     {"framework_consent.html", kGrant, Kind::submit, "https://as.test/oauth2/authorize",
      "client_id=messaging-client&state=s-1&scope=message.read&scope=message.write", true},
-    {"framework_consent.html", kRefuse, Kind::lost, "", "", false},
+    {"framework_consent.html", kRefuse, Kind::submit, "https://as.test/oauth2/authorize",
+     "client_id=messaging-client&state=s-1", true},
     {"realm_sign_in.html", kGrant, Kind::submit,
      "https://as.test/realms/demo/login-actions/authenticate?session_code=abc&execution=e1&tab_id=t1",
      "username=alice%40as.test&password=the-password-1&credentialId=&login=Sign+In", false},
@@ -221,10 +222,17 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PageReader, StopsAtTheSignInPage) {
   auto with = context();
-  with.stop_at_sign_in = true;
-  EXPECT_EQ(Seen(file("dev_sign_in.html"), with).decision.kind, Kind::sign_in);
+  with.until = Until::sign_in;
+  EXPECT_EQ(Seen(file("dev_sign_in.html"), with).decision.kind, Kind::stop);
   EXPECT_EQ(Seen(file("hosted_identifier.html"), with).decision.kind, Kind::submit);
-  EXPECT_EQ(Seen(file("hosted_password.html"), with).decision.kind, Kind::sign_in);
+  EXPECT_EQ(Seen(file("hosted_password.html"), with).decision.kind, Kind::stop);
+}
+
+TEST(PageReader, StopsAtTheConsentPage) {
+  auto with = context();
+  with.until = Until::consent;
+  EXPECT_EQ(Seen(file("dev_sign_in.html"), with).decision.kind, Kind::submit);
+  EXPECT_EQ(Seen(file("dev_consent.html"), with).decision.kind, Kind::stop);
 }
 
 TEST(PageReader, KnowsCredentialsThatWereNotTaken) {
@@ -314,8 +322,9 @@ TEST(PageReader, ComparesRedirectUris) {
                           "http://127.0.0.1:8765", "com.example.app:/cb?code=1"}) {
     EXPECT_TRUE(is_redirect_uri(yes, uris)) << yes;
   }
-  for (const char* no : {"https://app.test/cb2", "https://app.test/", "http://app.test/cb",
-                         "http://127.0.0.1:8766/", "https://app.test.evil.example/cb", "com.example.app:/cc", ""}) {
+  for (const char* no :
+       {"https://app.test/cb2", "https://app.test/", "http://app.test/cb", "http://127.0.0.1:8766/",
+        "https://app.test.evil.example/cb", "com.example.app:/cc", ""}) {
     EXPECT_FALSE(is_redirect_uri(no, uris)) << no;
   }
 }

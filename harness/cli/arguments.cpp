@@ -20,9 +20,12 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--profile", o.profiles, "Profile to judge by; may be repeated (default: oauth-2.0-bcp)");
   app.add_option("--only", o.only, "Only scenarios or requirements that match this glob; may be repeated");
   app.add_option("--out", o.out, "Folder for the reports")->capture_default_str();
-  app.add_option("--jobs", o.jobs, "Scenarios that run at once")->check(CLI::Range(1, 256))->capture_default_str();
+  app.add_option("--jobs", o.jobs, "Scenarios that run at once")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
   app.add_option("--seed", o.seed, "Repeat the random values of an earlier run");
-  app.add_option("--max-wait", o.max_wait, "Longest real wait in seconds, for expiry")->check(CLI::Range(0, 86400))
+  app.add_option("--max-wait", o.max_wait, "Longest real wait in seconds, for expiry")
+      ->check(CLI::Range(0, 86400))
       ->capture_default_str();
   app.add_option("--scripts", o.scripts, "Folder with flows and scenarios of your own");
   app.add_option("--profiles-dir", o.profiles_dir, "Folder instead of the profiles in the program");
@@ -31,7 +34,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_flag("--dry-run", o.dry_run, "Say what would be run; reads the metadata and nothing else");
   app.add_flag("--json", o.json, "Print the record as JSON instead of the summary");
   app.add_flag("--quiet", o.quiet, "No progress");
-  app.add_option("--color", o.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))
+  app.add_option("--color", o.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
 }
 
@@ -48,23 +52,26 @@ void add_mock_options(CLI::App& app, MockOptions& o) {
 std::string quoted(const std::string& word) {
   if (!word.empty() && word.find_first_of(" \t'\"$\\*?[]{}()|&;<>") == std::string::npos) return word;
   std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : word)
+    out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
 }
 
-/// The command or the options that there are not, with what was probably meant. CLI11 tells what is missing before what is
-/// unknown, and never what is near. False if every word is known.
+/// The command or the options that there are not, with what was probably meant. CLI11 tells what is missing
+/// before what is unknown, and never what is near. False if every word is known.
 bool tell_unknown_words(const CLI::App& app, int argc, char** argv) {
   const auto commands = app.get_subcommands();
   const auto* scope = commands.empty() ? &app : commands.front();
   if (argc > 1 && commands.empty() && argv[1][0] != '-') {
     std::vector<std::string> names;
-    for (const auto* known : app.get_subcommands({})) names.push_back(known->get_name());
+    for (const auto* known : app.get_subcommands({}))
+      names.push_back(known->get_name());
     say("unknown command \"{}\"{}\n", argv[1], did_you_mean(argv[1], names));
     return true;
   }
   std::vector<std::string> names;
-  for (const auto* option : scope->get_options()) names.push_back(option->get_name());
+  for (const auto* option : scope->get_options())
+    names.push_back(option->get_name());
   bool told = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word(argv[i]);
@@ -79,14 +86,17 @@ bool tell_unknown_words(const CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Tells which requirements of which OAuth specification a provider meets, and which it breaks.", "oauthentic");
+  CLI::App app("Tells which requirements of which OAuth specification a provider meets, and which it breaks.",
+               "oauthentic");
   app.set_version_flag("--version", std::string("oauthentic ") + kVersion);
   app.require_subcommand(1);
-  app.footer(std::string("Examples:\n"
-                         "  oauthentic demo                                the whole journey against the mock provider\n"
-                         "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
-                         "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
-             kExitHelp);
+  app.footer(
+      std::string(
+          "Examples:\n"
+          "  oauthentic demo                                the whole journey against the mock provider\n"
+          "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
+          "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
+      kExitHelp);
 
   RunOptions run_options, demo_options;
   demo_options.out = "out/demo";
@@ -97,7 +107,8 @@ int main(int argc, char** argv) {
   std::string explain_id;
 
   auto* run_command = app.add_subcommand("run", "Check a provider and write the reports");
-  run_command->add_option("--target", run_options.target, "Target file (YAML): issuer, clients, user")->required();
+  run_command->add_option("--target", run_options.target, "Target file (YAML): issuer, clients, user")
+      ->required();
   add_run_options(*run_command, run_options);
   run_command->footer(kExitHelp);
 
@@ -105,35 +116,47 @@ int main(int argc, char** argv) {
   add_run_options(*demo_command, demo_options);
   add_mock_options(*demo_command, demo_mock);
 
-  auto* mock_command = app.add_subcommand("mock", "Serve the mock provider on loopback and print a target file");
+  auto* mock_command =
+      app.add_subcommand("mock", "Serve the mock provider on loopback and print a target file");
   add_mock_options(*mock_command, mock_options);
   mock_command->add_option("--target-out", mock_options.target_out, "Write the target file here instead");
 
-  auto* list_command = app.add_subcommand(
-      "list", "Print requirements, scenarios, profiles, flows, faults, stances, verbs, matchers, deviations, expectations, "
-              "capabilities or reference");
+  auto* list_command = app.add_subcommand("list",
+                                          "Print requirements, scenarios, profiles, flows, faults, stances, "
+                                          "verbs, matchers, deviations, expectations, "
+                                          "capabilities or reference");
   list_command->add_option("what", list_options.what, "What to list")->required();
   auto* explain_command = app.add_subcommand("explain", "What a requirement asks, why, and how it is checked");
-  explain_command->add_option("id", explain_id, "Requirement, such as rfc7636-4.6-verifier-mismatch")->required();
+  explain_command->add_option("id", explain_id, "Requirement, such as rfc7636-4.6-verifier-mismatch")
+      ->required();
   for (auto* command : {list_command, explain_command}) {
     command->add_flag("--json", list_options.json, "As JSON");
     command->add_option("--scripts", list_options.scripts, "Folder with flows and scenarios of your own");
-    command->add_option("--profiles-dir", list_options.profiles_dir, "Folder instead of the profiles in the program");
+    command->add_option("--profiles-dir", list_options.profiles_dir,
+                        "Folder instead of the profiles in the program");
   }
 
-  auto* selftest_command = app.add_subcommand("selftest", "Prove every check by a fault that trips it (kill matrix)");
-  selftest_command->add_option("--fault", selftest_options.faults, "Only faults that match this glob; may be repeated");
-  selftest_command->add_option("--jobs", selftest_options.jobs, "Threads; 0: one a processor")->capture_default_str();
-  selftest_command->add_option("--profiles-dir", selftest_options.profiles_dir, "Folder instead of the program's profiles");
+  auto* selftest_command =
+      app.add_subcommand("selftest", "Prove every check by a fault that trips it (kill matrix)");
+  selftest_command->add_option("--fault", selftest_options.faults,
+                               "Only faults that match this glob; may be repeated");
+  selftest_command->add_option("--jobs", selftest_options.jobs, "Threads; 0: one a processor")
+      ->capture_default_str();
+  selftest_command->add_option("--profiles-dir", selftest_options.profiles_dir,
+                               "Folder instead of the program's profiles");
   selftest_command->add_flag("--json", selftest_options.json, "As JSON");
   selftest_command->add_flag("--verbose", selftest_options.verbose, "Print the kills as well");
 
-  auto* report_command = app.add_subcommand("report", "Write reports from a journal, also of a run that was killed");
-  report_command->add_option("journal", report_options.journal, "journal.ndjson, or the folder of a run")->required();
-  report_command->add_option("--format", report_options.formats, "html, json, junit, sarif, markdown; may be repeated");
+  auto* report_command =
+      app.add_subcommand("report", "Write reports from a journal, also of a run that was killed");
+  report_command->add_option("journal", report_options.journal, "journal.ndjson, or the folder of a run")
+      ->required();
+  report_command->add_option("--format", report_options.formats,
+                             "html, json, junit, sarif, markdown; may be repeated");
   report_command->add_option("--out,-o", report_options.out, "File or folder; - for standard output");
   report_command->add_option("--profile", report_options.profiles, "Judge by other profiles than the run's");
-  report_command->add_option("--profiles-dir", report_options.profiles_dir, "Folder instead of the program's profiles");
+  report_command->add_option("--profiles-dir", report_options.profiles_dir,
+                             "Folder instead of the program's profiles");
   report_command->add_option("--color", report_options.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 
@@ -147,7 +170,8 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? kDone : kWrongInput;
   }
   std::string command_line = "oauthentic";
-  for (int i = 1; i < argc; ++i) command_line += " " + quoted(argv[i]);
+  for (int i = 1; i < argc; ++i)
+    command_line += " " + quoted(argv[i]);
   run_options.command_line = demo_options.command_line = command_line;
   fill_closed_streams();
   const auto call = [&] {

@@ -1,7 +1,8 @@
 #pragma once
-// The commands of the program, each in a file of its own. They take what the command line said and return the exit status:
-// 0 conformant or done, 1 violations, 2 the command line, target or a script is wrong, 3 the target could not be reached or
-// signed in to, 4 nothing was checked or a MUST stayed undecided, 5 a fault of ours, 130 interrupted.
+// The commands of the program, each in a file of its own. They take what the command line said and return the
+// exit status: 0 conformant or done, 1 violations, 2 the command line, target or a script is wrong, 3 the
+// target could not be reached or signed in to, 4 nothing was checked or a MUST stayed undecided, 5 a fault of
+// ours, 130 interrupted.
 #include <chrono>
 #include <optional>
 #include <string>
@@ -11,7 +12,13 @@
 
 namespace oauthentic::cli {
 
-enum ExitStatus { kDone = 0, kViolations = 1, kWrongInput = 2, kUnreachable = 3, kUndecided = 4, kOurFault = 5, kInterrupted = 130 };
+inline constexpr int kDone = 0;
+inline constexpr int kViolations = 1;
+inline constexpr int kWrongInput = 2;
+inline constexpr int kUnreachable = 3;
+inline constexpr int kUndecided = 4;
+inline constexpr int kOurFault = 5;
+inline constexpr int kInterrupted = 130;
 
 inline constexpr const char* kVersion = "0.1.0";
 
@@ -34,7 +41,7 @@ struct RunOptions {
 };
 
 struct MockOptions {
-  unsigned short port = 0;      ///< of the authorization server; 0: any
+  unsigned short port = 0;  ///< of the authorization server; 0: any
   unsigned short api_port = 0;
   unsigned short app_port = 0;
   std::string stance = "bcp";
@@ -81,10 +88,12 @@ int report(const ReportOptions& options);
 int main(int argc, char** argv);
 
 /// Loads the library or tells every mistake on standard error.
-std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir, const std::string& scripts);
+std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir,
+                                                    const std::string& scripts);
 
 /// The profiles of these ids (default: oauth-2.0-bcp); nothing, and the reason told, if one is unknown.
-std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library, const std::vector<std::string>& ids);
+std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library,
+                                                         const std::vector<std::string>& ids);
 
 /// Whether to colour what goes to this stream (1 or 2): --color, NO_COLOR, and whether it is a terminal.
 bool use_colour(const std::string& choice, int stream);

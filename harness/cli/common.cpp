@@ -23,16 +23,19 @@ void on_signal(int signal) {
 }  // namespace
 
 void catch_interrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool interrupted() { return interrupts != 0; }
+bool interrupted() {
+  return interrupts != 0;
+}
 
-std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir, const std::string& scripts) {
+std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir,
+                                                    const std::string& scripts) {
   script::Diagnostics diagnostics;
   auto library = script::load_library({profiles_dir, scripts}, diagnostics);
   if (!library) say("{}", diagnostics.to_string());
@@ -45,8 +48,7 @@ std::optional<std::vector<const Profile*>> find_profiles(const script::Library& 
   for (const auto& id : ids.empty() ? std::vector<std::string>{"oauth-2.0-bcp"} : ids) {
     const auto* profile = library.profile(id);
     if (!profile) {
-      say("unknown profile \"{}\"{} (oauthentic list profiles)\n", id,
-                 did_you_mean(id, library.profile_ids()));
+      say("unknown profile \"{}\"{} (oauthentic list profiles)\n", id, did_you_mean(id, library.profile_ids()));
       return std::nullopt;
     }
     found.push_back(profile);

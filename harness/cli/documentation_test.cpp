@@ -17,8 +17,7 @@ TEST(Documentation, ReferenceIsTheVocabulary) {
   const std::string mark = "a test holds the two together.\n\n";
   const auto at = readme.find(mark);
   ASSERT_NE(at, std::string::npos);
-  EXPECT_EQ(readme.substr(at + mark.size()), script::reference_markdown())
-      << "run scripts/generate-reference";
+  EXPECT_EQ(readme.substr(at + mark.size()), script::reference_markdown()) << "run scripts/generate-reference";
 }
 
 }  // namespace

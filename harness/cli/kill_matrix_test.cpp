@@ -10,7 +10,8 @@ namespace {
 
 std::string told(const std::vector<Complaint>& complaints) {
   std::string text;
-  for (const auto& one : complaints) text += one.fault + " " + one.requirement + ": " + one.reason + "\n";
+  for (const auto& one : complaints)
+    text += one.fault + " " + one.requirement + ": " + one.reason + "\n";
   return text;
 }
 
@@ -19,7 +20,8 @@ TEST(KillMatrix, EachFaultTripsItsOwnRequirementsAndNoOther) {
   const auto library = script::load_library({}, diagnostics);
   ASSERT_TRUE(library) << diagnostics.to_string();
   std::vector<mock::Fault> all;
-  for (const auto& info : mock::faults()) all.push_back(info.fault);
+  for (const auto& info : mock::faults())
+    all.push_back(info.fault);
   const auto matrix = make_kill_matrix(*library, all, std::max(1U, std::thread::hardware_concurrency()), {});
   EXPECT_EQ(told(matrix.missed), "");
   EXPECT_EQ(told(matrix.false_alarms), "");
@@ -27,7 +29,8 @@ TEST(KillMatrix, EachFaultTripsItsOwnRequirementsAndNoOther) {
   EXPECT_GE(matrix.killed.size(), matrix.faults);
 }
 
-/// The matrix itself can fail: a check that never fires is a miss, one that fires on a clean server a false alarm.
+/// The matrix itself can fail: a check that never fires is a miss, one that fires on a clean server a false
+/// alarm.
 TEST(KillMatrix, TellsAnInvertedExpectation) {
   script::Diagnostics diagnostics;
   auto library = script::load_library({}, diagnostics);

@@ -26,19 +26,23 @@ struct Coverage {
 
   explicit Coverage(const script::Library& library) {
     for (const auto& scenario : library.scenarios) {
-      for (const auto& id : scenario.requirements()) scenarios[library.representative(id)].push_back(scenario.id);
+      for (const auto& id : scenario.requirements())
+        scenarios[library.representative(id)].push_back(scenario.id);
     }
     for (const auto& fault : mock::faults()) {
-      for (const auto& id : fault.trips) faults[library.representative(id)].push_back(fault.name);
+      for (const auto& id : fault.trips)
+        faults[library.representative(id)].push_back(fault.name);
     }
   }
 
   /// Why an open requirement is open.
-  static std::string reason(const script::Library& library, const Requirement& requirement, const std::string& status) {
+  static std::string reason(const script::Library& library, const Requirement& requirement,
+                            const std::string& status) {
     if (status != "open") return requirement.excluded;
     for (const auto& scenario : library.scenarios) {
       const auto ids = scenario.requirements();
-      if (std::ranges::find(ids, requirement.id) != ids.end() && !scenario.not_yet().empty()) return scenario.not_yet();
+      if (std::ranges::find(ids, requirement.id) != ids.end() && !scenario.not_yet().empty())
+        return scenario.not_yet();
     }
     return "no scenario and fault decide it yet";
   }
@@ -82,7 +86,8 @@ void print(const json& rows, bool as_json, const std::vector<std::pair<const cha
   }
   for (const auto& row : rows) {
     std::string line;
-    for (const auto& [name, width] : columns) line += fmt::format("{:<{}} ", row.at(name).get<std::string>(), width);
+    for (const auto& [name, width] : columns)
+      line += fmt::format("{:<{}} ", row.at(name).get<std::string>(), width);
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
   }
@@ -90,7 +95,8 @@ void print(const json& rows, bool as_json, const std::vector<std::pair<const cha
 
 void print_words(std::span<const script::Word> words, bool as_json) {
   json rows = json::array();
-  for (const auto& word : words) rows.push_back({{"name", word.name}, {"summary", word.summary}});
+  for (const auto& word : words)
+    rows.push_back({{"name", word.name}, {"summary", word.summary}});
   print(rows, as_json, {{"name", 24}, {"summary", 0}});
 }
 
@@ -98,11 +104,16 @@ void print_verbs(bool as_json) {
   json rows = json::array();
   for (const auto& verb : script::verbs()) {
     json arguments = json::object(), facts = json::object();
-    for (const auto& word : verb.arguments) arguments[std::string(word.name)] = word.summary;
-    for (const auto& word : verb.facts) facts[std::string(word.name)] = word.summary;
+    for (const auto& word : verb.arguments)
+      arguments[std::string(word.name)] = word.summary;
+    for (const auto& word : verb.facts)
+      facts[std::string(word.name)] = word.summary;
     const std::string note = verb.available ? "" : " (not yet run)";
-    rows.push_back({{"name", verb.name}, {"summary", std::string(verb.summary) + note}, {"available", verb.available},
-                    {"arguments", arguments}, {"facts", facts}});
+    rows.push_back({{"name", verb.name},
+                    {"summary", std::string(verb.summary) + note},
+                    {"available", verb.available},
+                    {"arguments", arguments},
+                    {"facts", facts}});
   }
   print(rows, as_json, {{"name", 16}, {"summary", 0}});
 }
@@ -116,14 +127,19 @@ void print_requirements(const script::Library& library, bool as_json) {
     ++counts[rows.back().at("status").get<std::string>()];
   }
   print(rows, as_json, {{"status", 8}, {"level", 6}, {"id", 52}, {"summary", 0}});
-  if (!as_json) fmt::print("{} covered, {} excluded, {} open\n", counts["covered"], counts["excluded"], counts["open"]);
+  if (!as_json)
+    fmt::print("{} covered, {} excluded, {} open\n", counts["covered"], counts["excluded"], counts["open"]);
 }
 
 void print_scenarios(const script::Library& library, bool as_json) {
   json rows = json::array();
   for (const auto& s : library.scenarios) {
-    rows.push_back({{"id", s.id}, {"title", s.title}, {"flow", s.flow}, {"rows", s.rows.size()},
-                    {"requirements", s.requirements()}, {"place", s.place.file_and_line()}});
+    rows.push_back({{"id", s.id},
+                    {"title", s.title},
+                    {"flow", s.flow},
+                    {"rows", s.rows.size()},
+                    {"requirements", s.requirements()},
+                    {"place", s.place.file_and_line()}});
   }
   print(rows, as_json, {{"id", 48}, {"title", 0}});
 }
@@ -131,7 +147,10 @@ void print_scenarios(const script::Library& library, bool as_json) {
 void print_profiles(const script::Library& library, bool as_json) {
   json rows = json::array();
   for (const auto& p : library.profiles) {
-    rows.push_back({{"id", p.id}, {"title", p.title}, {"summary", p.summary}, {"requirements", p.levels.size()},
+    rows.push_back({{"id", p.id},
+                    {"title", p.title},
+                    {"summary", p.summary},
+                    {"requirements", p.levels.size()},
                     {"specifications", p.specifications}});
   }
   print(rows, as_json, {{"id", 16}, {"title", 56}, {"summary", 0}});
@@ -140,7 +159,11 @@ void print_profiles(const script::Library& library, bool as_json) {
 void print_faults(bool as_json) {
   json rows = json::array();
   for (const auto& f : mock::faults()) {
-    rows.push_back({{"name", f.name}, {"stance", f.stance}, {"summary", f.summary}, {"trips", f.trips}, {"masks", f.masks}});
+    rows.push_back({{"name", f.name},
+                    {"stance", f.stance},
+                    {"summary", f.summary},
+                    {"trips", f.trips},
+                    {"masks", f.masks}});
   }
   print(rows, as_json, {{"name", 44}, {"stance", 8}, {"summary", 0}});
 }
@@ -149,7 +172,8 @@ void print_flows(const script::Library& library, bool as_json) {
   json rows = json::array();
   for (const auto& [id, flow] : library.flows) {
     std::string steps;
-    for (const auto& step : flow.steps) steps += (steps.empty() ? "" : ", ") + step.name;
+    for (const auto& step : flow.steps)
+      steps += (steps.empty() ? "" : ", ") + step.name;
     rows.push_back({{"id", id}, {"title", flow.title}, {"steps", steps}});
   }
   print(rows, as_json, {{"id", 22}, {"steps", 0}});
@@ -170,9 +194,9 @@ std::string wrapped(const std::string& text, std::size_t width = 78) {
 }  // namespace
 
 int list(const ListOptions& options) {
-  static const std::vector<std::string> kWhat = {"requirements", "scenarios", "profiles", "flows",       "faults",
-                                                 "stances",      "verbs",     "matchers", "deviations", "expectations",
-                                                 "capabilities", "reference"};
+  static const std::vector<std::string> kWhat = {"requirements", "scenarios",    "profiles",     "flows",
+                                                 "faults",       "stances",      "verbs",        "matchers",
+                                                 "deviations",   "expectations", "capabilities", "reference"};
   if (std::ranges::find(kWhat, options.what) == kWhat.end()) {
     say("there is no list of \"{}\"{} (there are {})\n", options.what, did_you_mean(options.what, kWhat),
         fmt::join(kWhat, ", "));
@@ -191,7 +215,8 @@ int list(const ListOptions& options) {
   if (what == "reference") fmt::print("{}", script::reference_markdown());
   if (what == "faults") print_faults(options.json);
   if (what == "stances") {
-    for (const auto& stance : mock::Provider::stances()) fmt::print("{}\n", stance);
+    for (const auto& stance : mock::Provider::stances())
+      fmt::print("{}\n", stance);
   }
   const std::set<std::string> kNeedLibrary = {"requirements", "scenarios", "profiles", "flows"};
   if (!kNeedLibrary.contains(what)) return kDone;
@@ -210,7 +235,8 @@ int explain(const std::string& id, const ListOptions& options) {
   const auto* r = library->requirement(id);
   if (!r) {
     std::vector<std::string> ids;
-    for (const auto& one : library->requirements) ids.push_back(one.id);
+    for (const auto& one : library->requirements)
+      ids.push_back(one.id);
     say("unknown requirement \"{}\"{} (oauthentic list requirements)\n", id, did_you_mean(id, ids));
     return kWrongInput;
   }
@@ -224,8 +250,9 @@ int explain(const std::string& id, const ListOptions& options) {
     return kDone;
   }
   const auto* spec = library->specification(r->spec);
-  fmt::print("{}\n{}{}{}, {} of the {}\n\n{}\n", r->id, spec->name, r->section.empty() ? "" : " section ", r->section,
-             to_string(r->level), r->role == "RS" ? "resource server" : "authorization server", wrapped(r->summary));
+  fmt::print("{}\n{}{}{}, {} of the {}\n\n{}\n", r->id, spec->name, r->section.empty() ? "" : " section ",
+             r->section, to_string(r->level), r->role == "RS" ? "resource server" : "authorization server",
+             wrapped(r->summary));
   if (!r->why.empty()) fmt::print("Why it matters\n{}\n", wrapped(r->why));
   if (!r->mend.empty()) fmt::print("How to mend it\n{}\n", wrapped(r->mend));
   if (!r->excluded.empty()) fmt::print("Not checked\n{}\n", wrapped(r->excluded));
@@ -234,7 +261,8 @@ int explain(const std::string& id, const ListOptions& options) {
     if (std::ranges::find(ids, scenario.id) == ids.end()) continue;
     fmt::print("Checked by {} ({})\n  {}\n", scenario.id, scenario.place.file_and_line(), scenario.title);
   }
-  for (const auto& fault : row.at("faults")) fmt::print("Proven by the fault {}\n", fault.get<std::string>());
+  for (const auto& fault : row.at("faults"))
+    fmt::print("Proven by the fault {}\n", fault.get<std::string>());
   for (const auto& profile : library->profiles) {
     if (const auto level = profile.levels.find(id); level != profile.levels.end()) {
       fmt::print("Asked for by {}: {}\n", profile.id, to_string(level->second));

@@ -31,11 +31,12 @@ int mock(const MockOptions& options) {
     return kWrongInput;
   }
   say("authorization server {}\nAPI                  {}\napplication          {}\n", service->issuer(),
-             service->api(), service->application());
+      service->api(), service->application());
   if (!options.target_out.empty()) say("target file          {}\n", options.target_out);
   say("Ctrl-C ends it.\n");
   std::fflush(stdout);
-  while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  while (!interrupted())
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   return kDone;
 }
 

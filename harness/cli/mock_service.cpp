@@ -19,7 +19,8 @@ std::unique_ptr<MockService> MockService::start(const MockOptions& options, std:
       continue;
     }
     std::vector<std::string> names;
-    for (const auto& info : mock::faults()) names.push_back(info.name);
+    for (const auto& info : mock::faults())
+      names.push_back(info.name);
     error = fmt::format("unknown fault \"{}\"{} (oauthentic list faults)", name, did_you_mean(name, names));
     return nullptr;
   }
@@ -51,7 +52,8 @@ void MockService::listen(const MockOptions& options) {
           for (const auto& [origin, handler] : provider_->handlers()) {
             if (request.url.starts_with(origin + "/")) return handler(request);
           }
-          return Response{421, "Misdirected Request", {{"Content-Type", "text/plain"}}, "no such server here\n", ""};
+          return Response{
+              421, "Misdirected Request", {{"Content-Type", "text/plain"}}, "no such server here\n", ""};
         },
         server);
   }
@@ -59,9 +61,10 @@ void MockService::listen(const MockOptions& options) {
   api_ = servers_[1]->origin();
   application_ = servers_[2]->origin();
   if (!options.tls) return;
-  ca_file_ = options.target_out.empty() ? (std::filesystem::temp_directory_path() /
-                                           fmt::format("oauthentic-mock-{}.pem", getpid())).string()
-                                        : options.target_out + ".pem";
+  ca_file_ =
+      options.target_out.empty()
+          ? (std::filesystem::temp_directory_path() / fmt::format("oauthentic-mock-{}.pem", getpid())).string()
+          : options.target_out + ".pem";
   std::string error;
   if (!write_file(ca_file_, certificate.certificate_pem, error)) throw std::runtime_error(error);
 }

@@ -26,8 +26,8 @@ struct Format {
 };
 
 constexpr Format kFormats[] = {
-    {"html", "report.html", reports::write_html},   {"json", "run.json", reports::write_json},
-    {"junit", "junit.xml", reports::write_junit},   {"sarif", "report.sarif", reports::write_sarif},
+    {"html", "report.html", reports::write_html},        {"json", "run.json", reports::write_json},
+    {"junit", "junit.xml", reports::write_junit},        {"sarif", "report.sarif", reports::write_sarif},
     {"markdown", "summary.md", reports::write_markdown},
 };
 
@@ -56,22 +56,28 @@ std::unique_ptr<Judged> judge_journal(const std::string& path, const script::Lib
       if (const auto* profile = library.profile(id)) selected.push_back(profile);
     }
   }
-  for (const auto* profile : selected) judged->verdicts.push_back(run::judge(*profile, judged->results, library));
+  for (const auto* profile : selected)
+    judged->verdicts.push_back(run::judge(*profile, judged->results, library));
   return judged;
 }
 
 const std::vector<std::string>& format_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (const auto& format : kFormats) all.emplace_back(format.name);
+    for (const auto& format : kFormats)
+      all.emplace_back(format.name);
     return all;
   }();
   return names;
 }
 
-std::string file_name(const std::string& format) { return format_of(format).file; }
+std::string file_name(const std::string& format) {
+  return format_of(format).file;
+}
 
-std::string render(const std::string& format, const ReportInput& input) { return format_of(format).write(input); }
+std::string render(const std::string& format, const ReportInput& input) {
+  return format_of(format).write(input);
+}
 
 bool write_file(const std::string& path, const std::string& text, std::string& error) {
   std::ofstream file(path, std::ios::binary);

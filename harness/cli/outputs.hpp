@@ -17,7 +17,8 @@ struct Judged {
   ReportInput input(const script::Library& library) const;
 };
 
-/// Reads and judges; nothing, and the reason in `error`, if the journal cannot be read. Empty `profiles`: those of the run.
+/// Reads and judges; nothing, and the reason in `error`, if the journal cannot be read. Empty `profiles`: those
+/// of the run.
 std::unique_ptr<Judged> judge_journal(const std::string& path, const script::Library& library,
                                       const std::vector<const Profile*>& profiles, std::string& error);
 

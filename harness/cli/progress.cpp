@@ -9,7 +9,9 @@ namespace oauthentic::cli {
 ProgressLine::ProgressLine(const run::Progress& progress, bool quiet)
     : progress_(progress), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() { finish(); }
+ProgressLine::~ProgressLine() {
+  finish();
+}
 
 void ProgressLine::tick(const std::string& running) {
   if (quiet_) return;

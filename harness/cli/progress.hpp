@@ -1,5 +1,6 @@
 #pragma once
-// Progress of a run on standard error: one line that is redrawn on a terminal, a plain line now and then elsewhere.
+// Progress of a run on standard error: one line that is redrawn on a terminal, a plain line now and then
+// elsewhere.
 #include <chrono>
 #include <mutex>
 #include <string>

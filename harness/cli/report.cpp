@@ -26,12 +26,13 @@ int report(const ReportOptions& options) {
   for (const auto& format : options.formats) {
     if (std::ranges::find(known, format) != known.end()) continue;
     say("unknown format \"{}\"{} (there are html, json, junit, sarif and markdown)\n", format,
-               did_you_mean(format, known));
+        did_you_mean(format, known));
     return kWrongInput;
   }
   std::string error;
   const bool folder = std::filesystem::is_directory(options.journal);
-  const auto journal = folder ? (std::filesystem::path(options.journal) / "journal.ndjson").string() : options.journal;
+  const auto journal =
+      folder ? (std::filesystem::path(options.journal) / "journal.ndjson").string() : options.journal;
   const auto judged = judge_journal(journal, *library, profiles, error);
   if (!judged) {
     say("{}\n", error);
@@ -40,7 +41,8 @@ int report(const ReportOptions& options) {
   const auto input = judged->input(*library);
   const auto formats = options.formats.empty() ? std::vector<std::string>{"html"} : options.formats;
   if (options.out == "-") {
-    for (const auto& format : formats) print_results(render(format, input));
+    for (const auto& format : formats)
+      print_results(render(format, input));
     return run::exit_status(judged->verdicts);
   }
   const auto base = std::filesystem::path(journal).parent_path();

@@ -66,7 +66,7 @@ class Run {
     constexpr std::chrono::minutes kPatience{5};
     const auto print = [](const std::string& text) { say("{}\n", text); };
     world_.agent = manual ? agent::make_manual_agent(print, kPatience) : agent::make_form_agent();
-    if (manual) options_.jobs = 1;
+    options_.jobs = manual ? 1 : std::min(options_.jobs, target_->jobs);
     world_.limiter = std::make_unique<session::RateLimiter>(target_->requests_per_second);
     world_.tags = std::make_shared<oauth::TagRegistry>();
     world_.seed = options_.seed.empty() ? SystemRandom().hex(8) : options_.seed;
@@ -90,7 +90,9 @@ class Run {
     return kDone;
   }
 
-  std::string path(const std::string& name) const { return (std::filesystem::path(options_.out) / name).string(); }
+  std::string path(const std::string& name) const {
+    return (std::filesystem::path(options_.out) / name).string();
+  }
 
   /// Reads the metadata; a run against nothing ends here.
   int discover() {
@@ -104,10 +106,12 @@ class Run {
 
   int check_reached(const std::vector<session::DiscoveryProblem>& problems) {
     const auto& found = world_.discovery;
-    if (!found.endpoint("authorization_endpoint").empty() || !found.endpoint("token_endpoint").empty()) return kDone;
+    if (!found.endpoint("authorization_endpoint").empty() || !found.endpoint("token_endpoint").empty())
+      return kDone;
     tell(fmt::format("{}: {}, and the target file names no endpoints", target_->issuer,
                      found.metadata.empty() ? "no metadata could be read" : "its metadata names no endpoint"));
-    for (const auto& problem : problems) tell("  " + problem.what);
+    for (const auto& problem : problems)
+      tell("  " + problem.what);
     say("What to do: check `issuer:`; or name the endpoints under `metadata:` in {}.\n", options_.target);
     return kUnreachable;
   }
@@ -121,7 +125,8 @@ class Run {
     record.started = started_;
     record.target.issuer = target_->issuer;
     record.target.name = target_->name;
-    record.target.capabilities.assign(world_.discovery.capabilities.begin(), world_.discovery.capabilities.end());
+    record.target.capabilities.assign(world_.discovery.capabilities.begin(),
+                                      world_.discovery.capabilities.end());
     for (const auto& [name, value] : world_.discovery.metadata.items()) {
       const bool endpoint = name.ends_with("_endpoint") || name == "jwks_uri" || name == "issuer";
       if (endpoint && value.is_string()) record.target.endpoints.emplace_back(name, value.get<std::string>());
@@ -129,8 +134,10 @@ class Run {
     for (std::size_t i = 0; i < target_->api.size(); ++i) {
       record.target.endpoints.emplace_back(i == 0 ? "api" : fmt::format("api {}", i + 1), target_->api[i].url);
     }
-    if (!target_->relying_party.empty()) record.target.endpoints.emplace_back("relying_party", target_->relying_party);
-    for (const auto* profile : selection_.profiles) record.profiles.push_back(profile->id);
+    if (!target_->relying_party.empty())
+      record.target.endpoints.emplace_back("relying_party", target_->relying_party);
+    for (const auto* profile : selection_.profiles)
+      record.profiles.push_back(profile->id);
     journal_->run_started(record);
   }
 
@@ -171,7 +178,8 @@ class Run {
       return kUnreachable;
     }
     if (!result.why.empty()) {
-      tell(fmt::format("an honest flow could not be completed, which leaves undecided what hangs on it: {}", result.why));
+      tell(fmt::format("an honest flow could not be completed, which leaves undecided what hangs on it: {}",
+                       result.why));
       say("If that is no fault of the provider: check the clients and users in {}.\n", options_.target);
     }
     return kDone;
@@ -213,12 +221,15 @@ class Run {
     if (const int status = check_reached(problems)) return status;
     const auto plan = run::make_plan(*library_, world_, selection_);
     for (const auto& block : plan.blocks) {
-      for (const auto& job : block.jobs) print_results(fmt::format("{}  {}\n", job.id(), job.scenario->title));
+      for (const auto& job : block.jobs)
+        print_results(fmt::format("{}  {}\n", job.id(), job.scenario->title));
     }
     for (const auto& left : plan.left_out) {
-      if (left.reason != "not selected") print_results(fmt::format("left out: {}: {}\n", left.scenario->id, left.reason));
+      if (left.reason != "not selected")
+        print_results(fmt::format("left out: {}: {}\n", left.scenario->id, left.reason));
     }
-    print_results(fmt::format("{} checks, about {} requests, longest wait {} s\n", plan.jobs(), plan.expected_requests,
+    print_results(fmt::format("{} checks, about {} requests, longest wait {} s\n", plan.jobs(),
+                              plan.expected_requests,
                               target_->clock_header.empty() ? plan.longest_wait.count() : 0));
     return plan.blocks.empty() ? kUndecided : kDone;
   }
@@ -235,6 +246,8 @@ class Run {
 
 }  // namespace
 
-int run(const RunOptions& options) { return Run(options).go(); }
+int run(const RunOptions& options) {
+  return Run(options).go();
+}
 
 }  // namespace oauthentic::cli

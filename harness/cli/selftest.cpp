@@ -20,8 +20,11 @@ using nlohmann::json;
 std::string to_json_text(const KillMatrix& matrix) {
   json killed = json::array();
   for (const auto& kill : matrix.killed) {
-    killed.push_back({{"fault", kill.fault}, {"requirement", kill.requirement}, {"scenario", kill.scenario},
-                      {"step", kill.step}, {"observed", kill.observed}});
+    killed.push_back({{"fault", kill.fault},
+                      {"requirement", kill.requirement},
+                      {"scenario", kill.scenario},
+                      {"step", kill.step},
+                      {"observed", kill.observed}});
   }
   const auto complaints = [](const std::vector<Complaint>& list) {
     json all = json::array();
@@ -41,18 +44,19 @@ std::string to_json_text(const KillMatrix& matrix) {
 void print(const KillMatrix& matrix, bool verbose) {
   if (verbose) {
     for (const auto& kill : matrix.killed) {
-      fmt::print("killed       {}\n             {}\n             by {}, step {}: {}\n", kill.fault, kill.requirement,
-                 kill.scenario, kill.step, kill.observed);
+      fmt::print("killed       {}\n             {}\n             by {}, step {}: {}\n", kill.fault,
+                 kill.requirement, kill.scenario, kill.step, kill.observed);
     }
   }
   for (const auto& one : matrix.missed) {
-    fmt::print("missed       {} {}\n             {}\n", one.fault.empty() ? "-" : one.fault, one.requirement, one.reason);
+    fmt::print("missed       {} {}\n             {}\n", one.fault.empty() ? "-" : one.fault, one.requirement,
+               one.reason);
   }
   for (const auto& one : matrix.false_alarms) {
     fmt::print("false alarm  {} {}\n             {}\n", one.fault, one.requirement, one.reason);
   }
-  fmt::print("{} requirements, {} faults: {} kills, {} missed, {} false alarms\n", matrix.requirements, matrix.faults,
-             matrix.killed.size(), matrix.missed.size(), matrix.false_alarms.size());
+  fmt::print("{} requirements, {} faults: {} kills, {} missed, {} false alarms\n", matrix.requirements,
+             matrix.faults, matrix.killed.size(), matrix.missed.size(), matrix.false_alarms.size());
 }
 
 }  // namespace
@@ -63,7 +67,8 @@ int selftest(const SelftestOptions& options) {
   std::vector<mock::Fault> chosen;
   for (const auto& info : mock::faults()) {
     bool wanted = options.faults.empty();
-    for (const auto& glob : options.faults) wanted = wanted || glob_matches(glob, info.name);
+    for (const auto& glob : options.faults)
+      wanted = wanted || glob_matches(glob, info.name);
     if (wanted) chosen.push_back(info.fault);
   }
   if (chosen.empty()) {

@@ -21,7 +21,7 @@ struct Kill {
 };
 
 struct Complaint {
-  std::string fault;        ///< or "clean", with the stance
+  std::string fault;  ///< or "clean", with the stance
   std::string requirement;
   std::string reason;
 };
@@ -35,8 +35,9 @@ struct KillMatrix {
   bool proven() const { return missed.empty() && false_alarms.empty() && !killed.empty(); }
 };
 
-/// Runs the scenarios in process against the mock: clean in each stance, then with each of `chosen` faults. Without sockets.
-KillMatrix make_kill_matrix(const script::Library& library, const std::vector<mock::Fault>& chosen, std::size_t threads,
-                            const std::function<void(const std::string&)>& tick);
+/// Runs the scenarios in process against the mock: clean in each stance, then with each of `chosen` faults.
+/// Without sockets.
+KillMatrix make_kill_matrix(const script::Library& library, const std::vector<mock::Fault>& chosen,
+                            std::size_t threads, const std::function<void(const std::string&)>& tick);
 
 }  // namespace oauthentic::cli

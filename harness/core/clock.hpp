@@ -1,5 +1,6 @@
 #pragma once
-// Time and randomness, injected wherever logic needs them, so that a run can be repeated and a test can move time.
+// Time and randomness, injected wherever logic needs them, so that a run can be repeated and a test can move
+// time.
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,6 @@
 #pragma once
-// What was seen of one requirement in one scenario. An outcome knows nothing of severity: that is the profile's.
+// What was seen of one requirement in one scenario. An outcome knows nothing of severity: that is the
+// profile's.
 #include <optional>
 #include <string>
 #include <string_view>

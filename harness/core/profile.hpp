@@ -13,9 +13,9 @@ struct Profile {
   std::string id;     ///< "oauth-2.0-bcp"
   std::string title;  ///< "OAuth 2.0 with the Security Best Current Practice"
   std::string summary;
-  std::string stance;                                  ///< the stance of the mock that this profile calls clean
-  std::map<std::string, std::string> specifications;   ///< id → the revision that is judged by
-  std::map<std::string, Level> levels;                 ///< requirement id → level; absent means not asked for
+  std::string stance;                                 ///< the stance of the mock that this profile calls clean
+  std::map<std::string, std::string> specifications;  ///< id → the revision that is judged by
+  std::map<std::string, Level> levels;                ///< requirement id → level; absent means not asked for
 };
 
 /// An outcome seen through a profile.

@@ -25,9 +25,9 @@ struct Requirement {
   std::string section;  ///< "4.6"
   std::string role;     ///< "AS", "RS" or "client"
   Level level = Level::must;
-  std::string summary;  ///< what the provider has to do, in one sentence
-  std::string why;      ///< the attack or the interoperability failure behind it
-  std::string mend;     ///< what a provider's developer changes
+  std::string summary;                   ///< what the provider has to do, in one sentence
+  std::string why;                       ///< the attack or the interoperability failure behind it
+  std::string mend;                      ///< what a provider's developer changes
   std::vector<std::string> source;       ///< ids of the reference table that this row answers
   std::vector<std::string> same_as;      ///< requirements that demand the same; one finding in a report
   std::vector<std::string> contradicts;  ///< requirements that demand the opposite of the same observation

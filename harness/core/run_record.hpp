@@ -16,7 +16,7 @@ namespace oauthentic {
 
 /// A scenario, or one row of its table, as it was run.
 struct ScenarioRun {
-  std::string id;       ///< "pkce/verifier-mismatch"
+  std::string id;  ///< "pkce/verifier-mismatch"
   std::string row;
   std::string variant;
   std::string title;
@@ -84,7 +84,8 @@ struct ProfileVerdict {
 struct ReportInput {
   const RunRecord* run = nullptr;
   const std::vector<Specification>* specifications = nullptr;
-  const std::vector<RequirementResult>* results = nullptr;  ///< every requirement of the catalogue, in its order
+  const std::vector<RequirementResult>* results =
+      nullptr;  ///< every requirement of the catalogue, in its order
   const std::vector<ProfileVerdict>* verdicts = nullptr;
 };
 

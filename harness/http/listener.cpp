@@ -20,7 +20,7 @@ using Tcp = asio::ip::tcp;
 using Error = boost::system::error_code;
 
 struct Listener::Impl {
-  Impl(Handler handler, ListenerOptions options);
+  Impl(Handler handler, const ListenerOptions& options);
   ~Impl() { stop(); }
 
   void listen(const std::string& address, unsigned short port);
@@ -40,7 +40,7 @@ struct Listener::Impl {
   std::vector<std::jthread> threads;
 };
 
-Listener::Impl::Impl(Handler handler, ListenerOptions options) {
+Listener::Impl::Impl(Handler handler, const ListenerOptions& options) {
   service.handler = std::move(handler);
   service.limits = options.limits;
   service.idle_timeout = options.idle_timeout;
@@ -116,6 +116,7 @@ void Listener::Impl::work() {
       io.run();
       return;
     } catch (const std::exception&) {
+      continue;
     }
   }
 }
@@ -125,8 +126,8 @@ void Listener::Impl::stop() {
   threads.clear();
 }
 
-Listener::Listener(Handler handler, ListenerOptions options)
-    : impl_(std::make_unique<Impl>(std::move(handler), std::move(options))) {}
+Listener::Listener(Handler handler, const ListenerOptions& options)
+    : impl_(std::make_unique<Impl>(std::move(handler), options)) {}
 
 Listener::~Listener() = default;
 

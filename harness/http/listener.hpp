@@ -24,7 +24,7 @@ struct ListenerOptions {
 /// if it cannot.
 class Listener {
  public:
-  Listener(Handler handler, ListenerOptions options);
+  Listener(Handler handler, const ListenerOptions& options);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

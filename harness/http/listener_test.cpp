@@ -234,7 +234,7 @@ TEST(Listener, SurvivesClientsThatReset) {
 }
 
 TEST(Listener, SaysWhyItCannotListen) {
-  const auto why = [](ListenerOptions options) -> std::string {
+  const auto why = [](const ListenerOptions& options) -> std::string {
     try {
       Listener listener(describe, options);
       return "it listens";

@@ -13,11 +13,11 @@ const Time kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
 class Jar : public testing::Test {
  protected:
   void set(std::string_view url, std::string value) {
-    jar.store(url, Headers{{"Set-Cookie", std::move(value)}}, now);
+    jar_.store(url, Headers{{"Set-Cookie", std::move(value)}}, now_);
   }
-  std::string sent(std::string_view url) { return jar.header_for(url, now).value_or("-"); }
-  CookieJar jar;
-  Time now = kNow;
+  std::string sent(std::string_view url) { return jar_.header_for(url, now_).value_or("-"); }
+  CookieJar jar_;
+  Time now_ = kNow;
 };
 
 TEST_F(Jar, SendsBackToTheSameHostOnly) {
@@ -48,7 +48,7 @@ TEST_F(Jar, MatchesDomains) {
   set("https://a.b.test/", "four=4; Domain=x.a.b.test");
   set("http://127.0.0.1:8080/", "five=5; Domain=0.0.1");
   set("http://127.0.0.1:8080/", "six=6; Domain=127.0.0.1");
-  EXPECT_EQ(jar.cookies().size(), 2U);
+  EXPECT_EQ(jar_.cookies().size(), 2U);
   EXPECT_EQ(sent("http://127.0.0.1:9090/"), "six=6");
 }
 
@@ -79,9 +79,9 @@ TEST_F(Jar, Expires) {
   set("https://as.test/", "d=4; Max-Age=soon");
   set("https://as.test/", "e=5; Max-Age=-1");
   EXPECT_EQ(sent("https://as.test/"), "a=1; b=2; c=3; d=4");
-  now += std::chrono::seconds(30);
+  now_ += std::chrono::seconds(30);
   EXPECT_EQ(sent("https://as.test/"), "a=1; c=3; d=4");
-  now += std::chrono::seconds(30);
+  now_ += std::chrono::seconds(30);
   EXPECT_EQ(sent("https://as.test/"), "c=3; d=4");
   set("https://as.test/", "c=; Max-Age=0");
   EXPECT_EQ(sent("https://as.test/"), "d=4");
@@ -94,8 +94,8 @@ TEST_F(Jar, KeepsSecureCookiesFromPlainHttp) {
   EXPECT_EQ(sent("https://as.test/"), "a=1");
   set("http://127.0.0.1:4000/", "c=3; Secure; HttpOnly; SameSite=Lax");
   EXPECT_EQ(sent("http://127.0.0.1:4000/"), "c=3");
-  EXPECT_TRUE(jar.cookies().back().http_only);
-  EXPECT_EQ(jar.cookies().back().same_site, "lax");
+  EXPECT_TRUE(jar_.cookies().back().http_only);
+  EXPECT_EQ(jar_.cookies().back().same_site, "lax");
 }
 
 TEST_F(Jar, HoldsPrefixesToTheirPromise) {
@@ -112,7 +112,7 @@ TEST_F(Jar, IgnoresWhatIsNoCookie) {
   for (const char* bad : {"", "novalue", "=x", " ; a=b", "a=b\x01", ";"})
     set("https://as.test/", bad);
   set("https://as.test/", "big=" + std::string(CookieJar::kMaxCookieOctets, 'x'));
-  EXPECT_EQ(jar.cookies().size(), 0U);
+  EXPECT_EQ(jar_.cookies().size(), 0U);
   set("https://as.test/", "a=b=c; ;; Path; =; Secure");
   EXPECT_EQ(sent("https://as.test/"), "a=b=c");
 }
@@ -120,9 +120,9 @@ TEST_F(Jar, IgnoresWhatIsNoCookie) {
 TEST_F(Jar, DropsTheOldestOfTooMany) {
   for (std::size_t i = 0; i <= CookieJar::kMaxCookies; ++i)
     set("https://as.test/", fmt::format("n{}=v", i));
-  ASSERT_EQ(jar.cookies().size(), CookieJar::kMaxCookies);
-  EXPECT_EQ(jar.cookies().front().name, "n1");
-  jar.clear();
+  ASSERT_EQ(jar_.cookies().size(), CookieJar::kMaxCookies);
+  EXPECT_EQ(jar_.cookies().front().name, "n1");
+  jar_.clear();
   EXPECT_EQ(sent("https://as.test/"), "-");
 }
 

@@ -8,12 +8,10 @@
 
 namespace oauthentic::oauth {
 
-/// Which escapes to undo; may be combined.
-enum Escapes : unsigned {
-  kPercentEscapes = 1,  ///< %41 (RFC 3986 §2.1), in either case
-  kJsonEscapes = 2,     ///< backslash escapes of RFC 8259 §7
-  kHtmlEscapes = 4,     ///< numeric character references and the five named ones of XML
-};
+// Which escapes to undo; may be combined.
+inline constexpr unsigned kPercentEscapes = 1;  ///< %41 (RFC 3986 §2.1), in either case
+inline constexpr unsigned kJsonEscapes = 2;     ///< backslash escapes of RFC 8259 §7
+inline constexpr unsigned kHtmlEscapes = 4;     ///< numeric character references and the five named ones of XML
 
 struct DecodedView {
   std::string text;

@@ -58,6 +58,7 @@ struct HtmlPage {
   std::vector<HtmlForm> forms;
   std::vector<HtmlLink> links;
   std::optional<std::string> refresh;     ///< resolved URL of <meta http-equiv=refresh>
+  std::string referrer;                   ///< content of <meta name=referrer>
   std::vector<std::string> subresources;  ///< resolved src/href of script, img, link, iframe
   bool auto_submits = false;  ///< a script or onload submits the first form (response_mode=form_post)
   bool has_script = false;

@@ -229,6 +229,7 @@ void HtmlBuilder::enter_other(const GumboNode* node, GumboTag tag) {
         const auto target = refresh_target(attribute(node, "content"));
         if (!target.empty()) page_.refresh = resolve(target);
       }
+      if (iequals(trim(attribute(node, "name")), "referrer")) page_.referrer = attribute(node, "content");
       break;
     default:
       break;

@@ -27,9 +27,9 @@ inline const unsigned char* bytes(std::string_view octets) {
 }
 
 /// For std::unique_ptr over a type of OpenSSL's.
-template <auto Free>
+template <auto release>
 struct Freer {
-  void operator()(auto* pointer) const { Free(pointer); }
+  void operator()(auto* pointer) const { release(pointer); }
 };
 
 /// Never changed once it is made, so that keys may share it between threads.

@@ -58,7 +58,8 @@ TEST(SignJws, AnyAlteredOctetBreaksIt) {
     for (int i = 0; i < 100; ++i) {
       auto altered = jws;
       auto& text = i % 2 == 0 ? altered.signature : altered.signing_input;
-      text[random() % text.size()] ^= static_cast<char>(1U << (random() % 8));
+      auto& octet = text[random() % text.size()];
+      octet = static_cast<char>(static_cast<unsigned char>(octet) ^ (1U << (random() % 8)));
       EXPECT_FALSE(verify_jws(altered, key, algorithms));
     }
   }

@@ -29,8 +29,8 @@ class Redactor {
   /// Values under this many octets are redacted by field name only, never searched for.
   static constexpr std::size_t kMinSearched = 8;
 
-  /// What `known` knows is a secret here as well: the sessions of a run share the secrets of its target, which are many, and
-  /// do not each learn them anew.
+  /// What `known` knows is a secret here as well: the sessions of a run share the secrets of its target, which
+  /// are many, and do not each learn them anew.
   explicit Redactor(std::shared_ptr<TagRegistry> tags, std::shared_ptr<const Redactor> known = nullptr);
   ~Redactor();
   Redactor(Redactor&&) noexcept;

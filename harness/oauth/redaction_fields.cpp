@@ -65,6 +65,15 @@ std::string_view secret_kind(std::string_view field_name) {
   const auto name = to_lower(field_name_of(field_name));
   const auto known = std::ranges::find(kSecretFields, name);
   if (known != kSecretFields.end()) return *known;
+  // What ties a page to its user's session: of many names, in every framework another.
+  constexpr std::array<std::string_view, 9> kInteractions = {
+      "login_challenge",   "login_verifier",  "consent_challenge", "consent_verifier",
+      "logout_challenge",  "logout_verifier", "session_code",      "hmac",
+      "authenticity_token"};
+  if (name.contains("csrf") || name.contains("xsrf") || name == "__requestverificationtoken" ||
+      std::ranges::find(kInteractions, name) != kInteractions.end()) {
+    return "interaction";
+  }
   const bool password =
       name.ends_with("password") || name == "passwd" || name == "pwd" || name == "pass" || name == "passphrase";
   return password ? "password" : std::string_view();

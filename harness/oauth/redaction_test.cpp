@@ -10,16 +10,15 @@ namespace oauthentic::oauth {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr std::string_view kCanary = "c4n@ry/S3cret+value&\"x\" \\~=";
 
 class Redaction : public testing::Test {
  protected:
-  std::shared_ptr<TagRegistry> tags = std::make_shared<TagRegistry>();
-  Redactor redactor{tags};
+  std::shared_ptr<TagRegistry> tags_ = std::make_shared<TagRegistry>();
+  Redactor redactor_{tags_};
 
-  Exchange answered(std::string type, std::string body, Headers more = {}) const {
+  Exchange answered(std::string type, std::string body, const Headers& more = {}) const {
     Exchange exchange;
     exchange.request.url = "https://as.test/";
     Response response;
@@ -29,26 +28,26 @@ class Redaction : public testing::Test {
     response.headers.add("Content-Type", std::move(type));
     response.body = std::move(body);
     exchange.answer = std::move(response);
-    return redactor.redact(std::move(exchange));
+    return redactor_.redact(std::move(exchange));
   }
   std::string body(std::string type, std::string text) const {
     return answered(std::move(type), std::move(text)).response()->body;
   }
   std::string json(std::string text) const { return body("application/json", std::move(text)); }
-  std::string header(std::string name, std::string value) const {
+  std::string header(const std::string& name, std::string value) const {
     return std::string(
         answered("text/plain", "", Headers{{name, std::move(value)}}).response()->headers.value(name));
   }
-  std::string request_header(std::string name, std::string value) const {
+  std::string request_header(const std::string& name, std::string value) const {
     Exchange exchange;
     exchange.request.url = "https://as.test/";
     exchange.request.headers.add(name, std::move(value));
-    return std::string(redactor.redact(std::move(exchange)).request.headers.value(name));
+    return std::string(redactor_.redact(std::move(exchange)).request.headers.value(name));
   }
   std::string url(std::string text) const {
     Exchange exchange;
     exchange.request.url = std::move(text);
-    return redactor.redact(std::move(exchange)).request.url;
+    return redactor_.redact(std::move(exchange)).request.url;
   }
   Exchange sent(std::string type, std::string text) const {
     Exchange exchange;
@@ -56,7 +55,7 @@ class Redaction : public testing::Test {
     exchange.request.method = "POST";
     exchange.request.headers.add("Content-Type", std::move(type));
     exchange.request.body = std::move(text);
-    return redactor.redact(std::move(exchange));
+    return redactor_.redact(std::move(exchange));
   }
 };
 
@@ -73,16 +72,16 @@ std::string payload_of(const std::string& text) {
 }
 
 TEST_F(Redaction, TagsAreStable) {
-  EXPECT_EQ(tags->tag("code", "abc"), "‹code#1›");
-  EXPECT_EQ(tags->tag("code", "def"), "‹code#2›");
-  EXPECT_EQ(tags->tag("access_token", "abc"), "‹code#1›");
-  EXPECT_EQ(tags->tag("access_token", "ghi"), "‹access_token#1›");
+  EXPECT_EQ(tags_->tag("code", "abc"), "‹code#1›");
+  EXPECT_EQ(tags_->tag("code", "def"), "‹code#2›");
+  EXPECT_EQ(tags_->tag("access_token", "abc"), "‹code#1›");
+  EXPECT_EQ(tags_->tag("access_token", "ghi"), "‹access_token#1›");
 }
 
 TEST_F(Redaction, FindsAKnownSecretInEveryEncoding) {
-  redactor.add("client_secret", kCanary);
+  redactor_.add("client_secret", kCanary);
   const std::string tag = "‹client_secret#1›";
-  const auto gone = [&](const std::string& text) { return redactor.redact("a " + text + " z"); };
+  const auto gone = [&](const std::string& text) { return redactor_.redact("a " + text + " z"); };
   EXPECT_EQ(gone(std::string(kCanary)), "a " + tag + " z");
   EXPECT_EQ(gone(percent_encode(kCanary)), "a " + tag + " z");
   EXPECT_EQ(gone(form_encode(kCanary)), "a " + tag + " z");
@@ -94,55 +93,54 @@ TEST_F(Redaction, FindsAKnownSecretInEveryEncoding) {
 }
 
 TEST_F(Redaction, FindsBase64AtEveryAlignmentAndHex) {
-  redactor.add("client_secret", kCanary);
+  redactor_.add("client_secret", kCanary);
   for (const char* before : {"", "1", "12", "client:"}) {
     const auto octets = before + std::string(kCanary) + "tail";
     for (const auto& text : {base64_encode(octets), base64url_encode(octets)}) {
-      const auto redacted = redactor.redact("x=" + text + ";");
+      const auto redacted = redactor_.redact("x=" + text + ";");
       EXPECT_THAT(redacted, HasSubstr("‹client_secret#1›")) << text;
       EXPECT_LT(redacted.size(), text.size()) << text;
     }
   }
   const auto basic = base64_encode("id:" + form_encode(kCanary));
-  EXPECT_THAT(redactor.redact("echo " + basic), HasSubstr("‹client_secret#1›"));
+  EXPECT_THAT(redactor_.redact("echo " + basic), HasSubstr("‹client_secret#1›"));
   std::string hex;
   for (const char c : kCanary)
     hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  EXPECT_EQ(redactor.redact(hex), "‹client_secret#1›");
+  EXPECT_EQ(redactor_.redact(hex), "‹client_secret#1›");
 }
 
 TEST_F(Redaction, LooksForLongSecretsOnly) {
-  redactor.add("password", "short");
-  redactor.add("password", "password");
-  EXPECT_EQ(redactor.redact("a short password"), "a short password");
+  redactor_.add("password", "short");
+  redactor_.add("password", "password");
+  EXPECT_EQ(redactor_.redact("a short password"), "a short password");
   EXPECT_EQ(sent("application/x-www-form-urlencoded", "username=alice&password=short&grant_type=password")
                 .request.body,
             "username=alice&password=‹password#1›&grant_type=password");
 }
 
 TEST_F(Redaction, TakesTheLongestOfOverlappingSecrets) {
-  redactor.add("code", "abcdefgh");
-  redactor.add("access_token", "abcdefghijkl");
-  redactor.add("refresh_token", "ijklmnopqrst");
-  EXPECT_EQ(redactor.redact("abcdefghijkl"), "‹access_token#1›");
-  EXPECT_EQ(redactor.redact("abcdefgh!"), "‹code#1›!");
-  EXPECT_EQ(redactor.redact("abcdefghijklmnopqrst"), "‹access_token#1›‹refresh_token#1›");
+  redactor_.add("code", "abcdefgh");
+  redactor_.add("access_token", "abcdefghijkl");
+  redactor_.add("refresh_token", "ijklmnopqrst");
+  EXPECT_EQ(redactor_.redact("abcdefghijkl"), "‹access_token#1›");
+  EXPECT_EQ(redactor_.redact("abcdefgh!"), "‹code#1›!");
+  EXPECT_EQ(redactor_.redact("abcdefghijklmnopqrst"), "‹access_token#1›‹refresh_token#1›");
 }
 
 TEST_F(Redaction, RedactsFormsByName) {
   EXPECT_EQ(sent("application/x-www-form-urlencoded",
                  "grant_type=authorization_code&code=x%20y&state=visible&CODE=x+y&code[]=z&code=&client_id=me&"
-                 "csrf=seen")
+                 "csrf=kept&nonce=seen")
                 .request.body,
             "grant_type=authorization_code&code=‹code#1›&state=visible&CODE=‹code#1›&code[]=‹code#2›&code=&"
-            "client_id=me"
-            "&csrf=seen");
+            "client_id=me&csrf=‹interaction#1›&nonce=seen");
   EXPECT_EQ(sent("text/plain", "code=abc&code_verifier=def").request.body,
             "code=‹code#3›&code_verifier=‹code_verifier#1›");
 }
 
 TEST_F(Redaction, KeepsWhatADeviationHungOnToASecret) {
-  redactor.add("code", "known-code-1");
+  redactor_.add("code", "known-code-1");
   EXPECT_EQ(sent("application/x-www-form-urlencoded", "code=known-code-1%00x").request.body,
             "code=‹code#1›%00x");
   EXPECT_EQ(sent("application/x-www-form-urlencoded", "code=known-code-1unknown-rest").request.body,
@@ -187,33 +185,33 @@ TEST_F(Redaction, MasksPersonalClaims) {
 
 TEST_F(Redaction, KeepsAJwtButForSignatureAndPerson) {
   const auto plain = jwt(R"({"sub":"1","scope":"a"})");
-  EXPECT_EQ(redactor.redact("see " + plain + " here"),
+  EXPECT_EQ(redactor_.redact("see " + plain + " here"),
             "see " + plain.substr(0, plain.rfind('.') + 1) + "‹signature› here");
   const auto personal =
       json(R"({"id_token":")" + jwt(R"({"sub":"1","email":"a@b.test","code":"xyz-9"})") + R"("})");
   EXPECT_EQ(payload_of(personal), R"({"sub":"1","email":"‹email#1›","code":"‹code#1›"})");
   EXPECT_THAT(personal, HasSubstr(".‹signature›\"}"));
-  redactor.add("access_token", plain);
+  redactor_.add("access_token", plain);
   EXPECT_EQ(request_header("Authorization", "Bearer " + plain),
             "Bearer " + plain.substr(0, plain.rfind('.') + 1) + "‹signature›");
-  EXPECT_THAT(redactor.redact(base64_encode("x" + plain)), HasSubstr("‹access_token#1›"));
-  EXPECT_THAT(redactor.redact("only the c2lnbmF0dXJlLW9mLWEtdG9rZW4"), HasSubstr("only the ‹signature›"));
+  EXPECT_THAT(redactor_.redact(base64_encode("x" + plain)), HasSubstr("‹access_token#1›"));
+  EXPECT_THAT(redactor_.redact("only the c2lnbmF0dXJlLW9mLWEtdG9rZW4"), HasSubstr("only the ‹signature›"));
 }
 
 TEST_F(Redaction, HandlesTokensOfOtherShapes) {
   const auto header = base64url_encode(R"({"alg":"dir","enc":"A128GCM"})");
-  EXPECT_EQ(redactor.redact(header + "..aXY.Y2lwaGVy.dGFn"), "‹jwe#1›");
+  EXPECT_EQ(redactor_.redact(header + "..aXY.Y2lwaGVy.dGFn"), "‹jwe#1›");
   const auto unsigned_token = jwt("{}", "");
-  EXPECT_EQ(redactor.redact(unsigned_token), unsigned_token);
-  EXPECT_EQ(redactor.redact("eyJ.eyJ.x"), "eyJ.eyJ.x");
-  redactor.add("code", "inner-secret-code");
-  EXPECT_EQ(payload_of(redactor.redact(jwt(R"({"x":"inner-secret-code"})"))), R"({"x":"‹code#1›"})");
+  EXPECT_EQ(redactor_.redact(unsigned_token), unsigned_token);
+  EXPECT_EQ(redactor_.redact("eyJ.eyJ.x"), "eyJ.eyJ.x");
+  redactor_.add("code", "inner-secret-code");
+  EXPECT_EQ(payload_of(redactor_.redact(jwt(R"({"x":"inner-secret-code"})"))), R"({"x":"‹code#1›"})");
   const auto nested = jwt("{\"a\":\"" + jwt("{\"b\":\"" + jwt("{\"c\":1}") + "\"}") + "\"}");
-  EXPECT_THAT(payload_of(payload_of(redactor.redact(nested))), HasSubstr("‹jwt#1›"));
+  EXPECT_THAT(payload_of(payload_of(redactor_.redact(nested))), HasSubstr("‹jwt#1›"));
 }
 
 TEST_F(Redaction, RedactsCredentialHeaders) {
-  redactor.add("client_secret", kCanary);
+  redactor_.add("client_secret", kCanary);
   EXPECT_EQ(request_header("Authorization", "Basic " + base64_encode("me:" + form_encode(kCanary))),
             "Basic me:‹client_secret#1›");
   EXPECT_EQ(request_header("authorization", "basic  " + base64_encode("me:" + std::string(kCanary))),
@@ -240,17 +238,17 @@ TEST_F(Redaction, RedactsCookies) {
 TEST_F(Redaction, CarriesWhatANameToldToTheRestOfTheExchange) {
   const auto redacted =
       answered("text/html", R"(<a href="/cb?x=1&amp;code=fresh-code-1">go</a><p>fresh-code-1</p>
-    <input value="fresh&#45;token&#x2d;2" type=hidden name=access_token><input name=csrf value=kept-value>)",
+    <input value="fresh&#45;token&#x2d;2" type=hidden name=access_token><input name=theme value=kept-value>)",
                Headers{{"Location", "/cb?code=fresh-code-1"}});
   EXPECT_EQ(redacted.response()->headers.value("Location"), "/cb?code=‹code#1›");
   EXPECT_EQ(redacted.response()->body, R"(<a href="/cb?x=1&amp;code=‹code#1›">go</a><p>‹code#1›</p>
-    <input value="‹access_token#1›" type=hidden name=access_token><input name=csrf value=kept-value>)");
+    <input value="‹access_token#1›" type=hidden name=access_token><input name=theme value=kept-value>)");
   EXPECT_EQ(json(R"({"to":"https:\/\/app\/cb?a=b\u0026code=other-code-3"})"),
             R"({"to":"https:\/\/app\/cb?a=b\u0026code=‹code#2›"})");
 }
 
 TEST_F(Redaction, RedactsOctets) {
-  redactor.add("code", "known-code-1");
+  redactor_.add("code", "known-code-1");
   Exchange exchange;
   exchange.request.url = "https://as.test/token";
   exchange.request.octets =
@@ -261,7 +259,7 @@ TEST_F(Redaction, RedactsOctets) {
   response.head_octets =
       "HTTP/1.1 302 Found\r\nSet-Cookie: sid=abcdef\r\nLocation: /cb?code=abc\r\nbroken\r\n\r\n";
   exchange.answer = response;
-  const auto redacted = redactor.redact(std::move(exchange));
+  const auto redacted = redactor_.redact(std::move(exchange));
   EXPECT_EQ(
       *redacted.request.octets,
       "POST /token?code=‹code#2› HTTP/1.1\r\nHost: as.test\r\nAuthorization: Basic me:‹client_secret#1›\r\n"
@@ -273,29 +271,29 @@ TEST_F(Redaction, RedactsOctets) {
 }
 
 TEST_F(Redaction, FindsASecretThatLiesAcrossChunks) {
-  redactor.add("code", "known-code-1");
+  redactor_.add("code", "known-code-1");
   Exchange exchange;
   exchange.request.octets =
       "POST / HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n9\r\nx=known-c\r\n5\r\node-1\r\n0\r\n\r\n";
-  EXPECT_THAT(*redactor.redact(exchange).request.octets,
+  EXPECT_THAT(*redactor_.redact(exchange).request.octets,
               testing::EndsWith("\r\n\r\ne\r\nx=‹code#1›\r\n0\r\n\r\n"));
   for (const char* kept : {"3\r\na=b\r\n0\r\n\r\n", "zz", "ffffffffffffffff\r\n", "5", ""}) {
     exchange.request.octets = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(kept);
-    EXPECT_EQ(redactor.redact(exchange).request.octets, exchange.request.octets);
+    EXPECT_EQ(redactor_.redact(exchange).request.octets, exchange.request.octets);
   }
 }
 
 TEST_F(Redaction, RedactsTransportErrors) {
-  redactor.add("code", "known-code-1");
+  redactor_.add("code", "known-code-1");
   Exchange exchange;
   exchange.answer = TransportError{TransportError::Kind::malformed, "got \"known-code-1\" instead"};
-  EXPECT_EQ(redactor.redact(std::move(exchange)).error()->message, "got \"‹code#1›\" instead");
+  EXPECT_EQ(redactor_.redact(std::move(exchange)).error()->message, "got \"‹code#1›\" instead");
 }
 
 TEST_F(Redaction, SharesWhatAnotherRedactorKnows) {
-  auto target = std::make_shared<Redactor>(tags);
+  auto target = std::make_shared<Redactor>(tags_);
   target->add("client_secret", "s3cret-of-the-target1");
-  Redactor session(tags, target);
+  Redactor session(tags_, target);
   session.add("client_secret", "s3cret-of-the-target1");
   session.add("code", "code-of-this-session");
   EXPECT_EQ(session.redact("s3cret-of-the-target1, " + base64_encode("s3cret-of-the-target1")),
@@ -310,11 +308,11 @@ TEST_F(Redaction, SharesWhatAnotherRedactorKnows) {
 }
 
 TEST_F(Redaction, DoesNothingTwice) {
-  redactor.add("code", "known-code-1");
+  redactor_.add("code", "known-code-1");
   const auto once =
       answered("text/html", "<a href='?code=known-code-1&password=x'>" + jwt("{\"email\":\"e\"}"),
                Headers{{"Set-Cookie", "a=b"}, {"Location", "?token=t&code=known-code-1%00#code=x"}});
-  const auto twice = redactor.redact(once);
+  const auto twice = redactor_.redact(once);
   EXPECT_EQ(once.response()->body, twice.response()->body);
   EXPECT_EQ(once.response()->headers, twice.response()->headers);
   const auto basic = request_header("Authorization", "Basic " + base64_encode("me:some-secret"));

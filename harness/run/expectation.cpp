@@ -25,7 +25,16 @@ Result decide_word(const std::string& word, const StepResult& seen) {
     const bool elsewhere = seen.facts.contains("delivered_to");
     return refused || accepted || elsewhere ? Result::satisfied : Result::inconclusive;
   }
+  if (word == "delivered") {
+    if (seen.delivered) return Result::satisfied;
+    return refused || accepted || seen.facts.contains("delivered_to") ? Result::violated : Result::inconclusive;
+  }
   if (word == "answered") return seen.facts.value("status", 0) > 0 ? Result::satisfied : Result::inconclusive;
+  if (word == "nothing_issued" && !accepted) {
+    const auto status = seen.facts.value("status", 0);
+    const bool answered = seen.disposition != Disposition::no_answer && status > 0 && status < 500;
+    return refused || answered ? Result::satisfied : Result::inconclusive;
+  }
   if (!accepted && !refused) return Result::inconclusive;
   if (word == "accepted") return accepted ? Result::satisfied : Result::violated;
   if (accepted) return Result::violated;
@@ -87,7 +96,8 @@ Decision decide_error(const script::Question& question, const Seen& seen) {
   const auto at = seen.steps.find(name);
   if (at == seen.steps.end()) return not_reached(name, seen);
   const auto& step = at->second;
-  Decision decision{Result::inconclusive, fmt::format("error {}", fmt::join(question.errors, " or ")), step.observed, name};
+  Decision decision{Result::inconclusive, fmt::format("error {}", fmt::join(question.errors, " or ")),
+                    step.observed, name};
   if (step.disposition == Disposition::accepted) {
     decision.result = Result::not_applicable;
     decision.observed = "it was not refused: " + step.observed;
@@ -116,7 +126,13 @@ Decision decide_any(const script::Question& question, const Seen& seen) {
 Decision decide_one(const script::Question& question, const Seen& seen, session::Session& session) {
   const auto& name = question.steps.front();
   const auto at = seen.steps.find(name);
-  if (at == seen.steps.end()) return not_reached(name, seen);
+  if (at == seen.steps.end()) {
+    auto decision = not_reached(name, seen);
+    // "If it is accepted ...": it was not even possible, for lack of what was refused before.
+    if (seen.stopped_by_refusal && question.expectation.provided == "accepted")
+      decision.result = Result::not_applicable;
+    return decision;
+  }
   const auto& step = at->second;
   const auto& expectation = question.expectation;
   Decision decision{Result::inconclusive, "", step.observed, name};

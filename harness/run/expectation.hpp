@@ -1,6 +1,6 @@
 #pragma once
-// From what steps showed to what that means for a requirement. A question is never answered by something that merely
-// failed: no answer, or a page that nobody understands, is inconclusive.
+// From what steps showed to what that means for a requirement. A question is never answered by something that
+// merely failed: no answer, or a page that nobody understands, is inconclusive.
 #include <map>
 #include <string>
 
@@ -22,6 +22,7 @@ struct Decision {
 struct Seen {
   std::map<std::string, session::StepResult> steps;
   std::string stopped;
+  bool stopped_by_refusal = false;  ///< what the next step would have needed was refused
 };
 
 Decision decide(const script::Question& question, const Seen& seen, session::Session& session);

@@ -25,7 +25,8 @@ Journal::~Journal() {
 void Journal::write(const std::string& line) {
   const std::lock_guard lock(mutex_);
   if (!failure_.empty()) return;
-  const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fflush(file_) == 0;
+  const bool written =
+      std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fflush(file_) == 0;
   if (!written) failure_ = fmt::format("cannot write {}: {}", path_, std::strerror(errno));
 }
 
@@ -39,18 +40,31 @@ std::string Journal::failure() const {
   return failure_;
 }
 
-void Journal::run_started(const RunRecord& run) { write(event_line("run", to_json(run))); }
-void Journal::exchange(const Exchange& exchange) { write(event_line("exchange", to_json(exchange))); }
-void Journal::outcome(const Outcome& outcome) { write(event_line("outcome", to_json(outcome))); }
-void Journal::scenario(const ScenarioRun& scenario) { write(event_line("scenario", to_json(scenario))); }
+void Journal::run_started(const RunRecord& run) {
+  write(event_line("run", to_json(run)));
+}
+void Journal::exchange(const Exchange& exchange) {
+  write(event_line("exchange", to_json(exchange)));
+}
+void Journal::outcome(const Outcome& outcome) {
+  write(event_line("outcome", to_json(outcome)));
+}
+void Journal::scenario(const ScenarioRun& scenario) {
+  write(event_line("scenario", to_json(scenario)));
+}
 
 void Journal::downgrade(const std::string& scenario, const std::string& row, const std::string& variant,
                         const std::string& reason) {
-  write(event_line("downgrade", {{"scenario", scenario}, {"row", row}, {"variant", variant}, {"reason", reason}}));
+  write(event_line("downgrade",
+                   {{"scenario", scenario}, {"row", row}, {"variant", variant}, {"reason", reason}}));
 }
 
-void Journal::problem(const std::string& text) { write(event_line("problem", {{"text", text}})); }
+void Journal::problem(const std::string& text) {
+  write(event_line("problem", {{"text", text}}));
+}
 
-void Journal::run_finished() { write(event_line("end", {{"finished", to_json(std::chrono::system_clock::now())}})); }
+void Journal::run_finished() {
+  write(event_line("end", {{"finished", to_json(std::chrono::system_clock::now())}}));
+}
 
 }  // namespace oauthentic::run

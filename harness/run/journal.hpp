@@ -1,6 +1,6 @@
 #pragma once
-// The journal of a run: one JSON event a line (NDJSON), flushed as it happens. It is the single truth: every report is
-// derived from it, also when the run was killed.
+// The journal of a run: one JSON event a line (NDJSON), flushed as it happens. It is the single truth: every
+// report is derived from it, also when the run was killed.
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -25,7 +25,8 @@ class Journal {
   void outcome(const Outcome& outcome);
   void scenario(const ScenarioRun& scenario);
   /// The outcomes of this scenario's row that were satisfied or violated are inconclusive after all.
-  void downgrade(const std::string& scenario, const std::string& row, const std::string& variant, const std::string& reason);
+  void downgrade(const std::string& scenario, const std::string& row, const std::string& variant,
+                 const std::string& reason);
   void problem(const std::string& text);
   void run_finished();
 
@@ -40,8 +41,8 @@ class Journal {
   std::string failure_;
 };
 
-/// Reads a journal, also one that ends in the middle of a line. Exchanges stay in the file and are read on demand, so that
-/// memory does not grow with them. The error names the line that is none of ours.
+/// Reads a journal, also one that ends in the middle of a line. Exchanges stay in the file and are read on
+/// demand, so that memory does not grow with them. The error names the line that is none of ours.
 std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& error);
 
 }  // namespace oauthentic::run

@@ -26,13 +26,15 @@ std::string octets_from(const json& value) {
 
 json headers(const Headers& fields) {
   json all = json::array();
-  for (const auto& field : fields) all.push_back({octets(field.name), octets(field.value)});
+  for (const auto& field : fields)
+    all.push_back({octets(field.name), octets(field.value)});
   return all;
 }
 
 Headers headers_from(const json& value) {
   Headers fields;
-  for (const auto& field : value) fields.add(octets_from(field.at(0)), octets_from(field.at(1)));
+  for (const auto& field : value)
+    fields.add(octets_from(field.at(0)), octets_from(field.at(1)));
   return fields;
 }
 
@@ -109,15 +111,22 @@ Exchange exchange_from(const json& event) {
     out.answer = std::move(response);
   } else {
     const auto& error = event.at("error");
-    out.answer = TransportError{kind_from(error.at("kind").get<std::string>()), error.at("message").get<std::string>()};
+    out.answer =
+        TransportError{kind_from(error.at("kind").get<std::string>()), error.at("message").get<std::string>()};
   }
   return out;
 }
 
 json to_json(const Outcome& outcome) {
-  return {{"requirement", outcome.requirement}, {"scenario", outcome.scenario},   {"row", outcome.row},
-          {"variant", outcome.variant},         {"step", outcome.step},           {"result", to_string(outcome.result)},
-          {"expected", outcome.expected},       {"observed", outcome.observed},   {"exchanges", outcome.exchanges},
+  return {{"requirement", outcome.requirement},
+          {"scenario", outcome.scenario},
+          {"row", outcome.row},
+          {"variant", outcome.variant},
+          {"step", outcome.step},
+          {"result", to_string(outcome.result)},
+          {"expected", outcome.expected},
+          {"observed", outcome.observed},
+          {"exchanges", outcome.exchanges},
           {"place", outcome.place}};
 }
 
@@ -138,11 +147,16 @@ Outcome outcome_from(const json& event) {
 }
 
 json to_json(const ScenarioRun& scenario) {
-  return {{"id", scenario.id},       {"row", scenario.row},
-          {"variant", scenario.variant}, {"title", scenario.title},
-          {"place", scenario.place}, {"deviation", scenario.deviation},
-          {"steps", scenario.steps}, {"exchanges", scenario.exchanges},
-          {"milliseconds", scenario.duration.count()}, {"note", scenario.note}};
+  return {{"id", scenario.id},
+          {"row", scenario.row},
+          {"variant", scenario.variant},
+          {"title", scenario.title},
+          {"place", scenario.place},
+          {"deviation", scenario.deviation},
+          {"steps", scenario.steps},
+          {"exchanges", scenario.exchanges},
+          {"milliseconds", scenario.duration.count()},
+          {"note", scenario.note}};
 }
 
 ScenarioRun scenario_from(const json& event) {
@@ -163,7 +177,8 @@ ScenarioRun scenario_from(const json& event) {
 
 json to_json(const RunRecord& run) {
   json endpoints = json::array();
-  for (const auto& [name, url] : run.target.endpoints) endpoints.push_back({name, url});
+  for (const auto& [name, url] : run.target.endpoints)
+    endpoints.push_back({name, url});
   return {{"format", "oauthentic-journal"},
           {"version", 1},
           {"tool_version", run.tool_version},

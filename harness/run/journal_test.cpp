@@ -31,14 +31,16 @@ RunRecord some_run() {
 }
 
 Outcome some_outcome(const std::string& row, Result result) {
-  return {"must-1", "t/one", row, "confidential", "redeem", result, "refused", "accepted", {"t/one#1", "t/one#2"}, "s.yaml:3"};
+  return {"must-1", "t/one",   row,        "confidential",         "redeem",
+          result,   "refused", "accepted", {"t/one#1", "t/one#2"}, "s.yaml:3"};
 }
 
 Exchange some_exchange(const std::string& id) {
   Exchange exchange;
   exchange.id = id;
   exchange.label = "redeem";
-  exchange.request = {"POST", "https://as.test/token", {{"A", "1"}, {"a", "2"}}, "code=\xff", "POST / HTTP/1.1\r\n\r\n"};
+  exchange.request = {
+      "POST", "https://as.test/token", {{"A", "1"}, {"a", "2"}}, "code=\xff", "POST / HTTP/1.1\r\n\r\n"};
   Response response;
   response.status = 400;
   response.reason = "Bad Request";
@@ -76,8 +78,16 @@ TEST_F(JournalTest, TellsTheRunAgain) {
     journal.run_started(some_run());
     journal.problem("the disk is old");
     journal.outcome(some_outcome("a", Result::violated));
-    journal.scenario({"t/one", "a", "confidential", "Title", "s.yaml:1", "redeem: set code", {"authorize", "redeem"},
-                      {"t/one#1"}, std::chrono::milliseconds(7), "note"});
+    journal.scenario({"t/one",
+                      "a",
+                      "confidential",
+                      "Title",
+                      "s.yaml:1",
+                      "redeem: set code",
+                      {"authorize", "redeem"},
+                      {"t/one#1"},
+                      std::chrono::milliseconds(7),
+                      "note"});
     journal.run_finished();
     EXPECT_FALSE(journal.failed());
     EXPECT_EQ(journal.failure(), "");
@@ -168,9 +178,10 @@ TEST_F(JournalTest, ADowngradeUndecidesWhatItsRowDecided) {
   const auto run = read();
   ASSERT_TRUE(run) << error_;
   std::vector<Result> results;
-  for (const auto& outcome : run->outcomes) results.push_back(outcome.result);
-  EXPECT_THAT(results, ElementsAre(Result::inconclusive, Result::inconclusive, Result::not_applicable, Result::satisfied,
-                                   Result::satisfied));
+  for (const auto& outcome : run->outcomes)
+    results.push_back(outcome.result);
+  EXPECT_THAT(results, ElementsAre(Result::inconclusive, Result::inconclusive, Result::not_applicable,
+                                   Result::satisfied, Result::satisfied));
   EXPECT_EQ(run->outcomes[0].observed, "accepted (not counted: the server is gone)");
 }
 
@@ -217,7 +228,9 @@ TEST_F(JournalTest, RefusesWhatIsNoJournal) {
 }
 
 TEST_F(JournalTest, NamesTheLineThatIsNoneOfOurs) {
-  { Journal(path_).run_started(some_run()); }
+  {
+    Journal(path_).run_started(some_run());
+  }
   const auto head = text_of(path_);
   EXPECT_FALSE(read(head + "garbage\n" + head));
   EXPECT_EQ(error_, path_ + ":2: " + error_.substr(path_.size() + 4));
@@ -229,7 +242,9 @@ TEST_F(JournalTest, NamesTheLineThatIsNoneOfOurs) {
 }
 
 TEST_F(JournalTest, AnExchangeIsNoBeginning) {
-  { Journal(path_).exchange(some_exchange("a#1")); }
+  {
+    Journal(path_).exchange(some_exchange("a#1"));
+  }
   EXPECT_FALSE(read());
   EXPECT_THAT(error_, HasSubstr("it is no journal of oauthentic"));
 }

@@ -8,7 +8,8 @@ namespace oauthentic::run {
 
 std::vector<RequirementResult> results_of(const RunRecord& run, const script::Library& library) {
   std::unordered_map<std::string, std::vector<const Outcome*>> by_class;
-  for (const auto& outcome : run.outcomes) by_class[library.representative(outcome.requirement)].push_back(&outcome);
+  for (const auto& outcome : run.outcomes)
+    by_class[library.representative(outcome.requirement)].push_back(&outcome);
   for (auto& [unused, outcomes] : by_class) {
     // The worst first, and among equals the earlier: all of them lie in one vector.
     std::ranges::sort(outcomes, [](const Outcome* a, const Outcome* b) {
@@ -23,7 +24,8 @@ std::vector<RequirementResult> results_of(const RunRecord& run, const script::Li
       result.observed = true;
       result.outcomes = found->second;
       result.result = found->second.front()->result;
-      for (const auto* outcome : found->second) ++result.counts[outcome->result];
+      for (const auto* outcome : found->second)
+        ++result.counts[outcome->result];
     }
     results.push_back(std::move(result));
   }
@@ -51,7 +53,8 @@ ProfileVerdict judge(const Profile& profile, const std::vector<RequirementResult
   }
   const auto count = [&](Verdict v) { return verdict.counts.contains(v) ? verdict.counts.at(v) : 0; };
   const bool checked = count(Verdict::pass) > 0;
-  verdict.conformant = checked && count(Verdict::fail) == 0 && verdict.undecided == 0 && count(Verdict::harness_error) == 0;
+  verdict.conformant =
+      checked && count(Verdict::fail) == 0 && verdict.undecided == 0 && count(Verdict::harness_error) == 0;
   return verdict;
 }
 

@@ -31,9 +31,11 @@ std::set<std::string> words_of(const json& value) {
       if (!word.empty()) words.emplace(word);
     }
   } else if (value.is_object()) {
-    for (const auto& [name, unused] : value.items()) words.insert(name);
+    for (const auto& [name, unused] : value.items())
+      words.insert(name);
   } else if (value.is_array()) {
-    for (const auto& one : value) words.insert(one.is_string() ? one.get<std::string>() : oauth::dump(one));
+    for (const auto& one : value)
+      words.insert(one.is_string() ? one.get<std::string>() : oauth::dump(one));
   }
   return words;
 }
@@ -60,15 +62,43 @@ bool has_type(const json& value, const std::string& type) {
 
 /// RFC 6749 §4.1.2.1 and §5.2, with the codes that extensions registered.
 bool is_registered_error(const std::string& code) {
-  static const std::set<std::string> kCodes = {
-      "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope",
-      "server_error", "temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type",
-      "interaction_required", "login_required", "account_selection_required", "consent_required", "invalid_request_uri",
-      "invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported",
-      "need_info", "request_denied", "request_submitted", "authorization_pending", "slow_down", "expired_token",
-      "invalid_target", "unsupported_pop_key", "incompatible_ace_profiles", "invalid_authorization_details",
-      "invalid_dpop_proof", "use_dpop_nonce", "unsupported_token_type", "insufficient_user_authentication",
-      "unmet_authentication_requirements", "invalid_token", "insufficient_scope", "insufficient_authorization_details"};
+  static const std::set<std::string> kCodes = {"invalid_request",
+                                               "unauthorized_client",
+                                               "access_denied",
+                                               "unsupported_response_type",
+                                               "invalid_scope",
+                                               "server_error",
+                                               "temporarily_unavailable",
+                                               "invalid_client",
+                                               "invalid_grant",
+                                               "unsupported_grant_type",
+                                               "interaction_required",
+                                               "login_required",
+                                               "account_selection_required",
+                                               "consent_required",
+                                               "invalid_request_uri",
+                                               "invalid_request_object",
+                                               "request_not_supported",
+                                               "request_uri_not_supported",
+                                               "registration_not_supported",
+                                               "need_info",
+                                               "request_denied",
+                                               "request_submitted",
+                                               "authorization_pending",
+                                               "slow_down",
+                                               "expired_token",
+                                               "invalid_target",
+                                               "unsupported_pop_key",
+                                               "incompatible_ace_profiles",
+                                               "invalid_authorization_details",
+                                               "invalid_dpop_proof",
+                                               "use_dpop_nonce",
+                                               "unsupported_token_type",
+                                               "insufficient_user_authentication",
+                                               "unmet_authentication_requirements",
+                                               "invalid_token",
+                                               "insufficient_scope",
+                                               "insufficient_authorization_details"};
   return kCodes.contains(code);
 }
 
@@ -87,10 +117,12 @@ bool has_grammar(const json& value, const std::string& grammar) {
   if (grammar == "utf8") return oauth::is_utf8(text);
   if (grammar == "uri_reference") return oauth::is_uri_reference(text);
   if (grammar == "https_url") return is_https_url(text);
+  if (grammar == "issuer_url") return is_https_url(text) && text.find_first_of("?#") == std::string::npos;
   if (grammar == "registered_error") return is_registered_error(text);
   if (grammar == "token68") {
-    return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") ==
-                                std::string::npos;
+    return !text.empty() &&
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") ==
+               std::string::npos;
   }
   throw session::HarnessError(fmt::format("there is no grammar \"{}\"", grammar));
 }
@@ -115,7 +147,8 @@ bool matches(const json& value, const std::string& matcher, const json& argument
   if (matcher == "contains") return holds(value, argument);
   if (matcher == "lacks") return !holds(value, argument);
   if (matcher == "starts_with") {
-    return value.is_string() && argument.is_string() && value.get<std::string>().starts_with(argument.get<std::string>());
+    return value.is_string() && argument.is_string() &&
+           value.get<std::string>().starts_with(argument.get<std::string>());
   }
   if (matcher == "has_directive") return has_directive(value, argument.get<std::string>());
   if (matcher == "at_least") return value.is_number() && value >= argument;

@@ -33,7 +33,8 @@ std::vector<Case> cases() {
       {"contains", 1, {json::array({1})}, {"1", json::array({"1"})}},
       {"lacks", "b", {"ac", json::array({"abc"}), 1}, {"abc", json::array({"b"})}, true},
       {"starts_with", "ab", {"ab", "abc"}, {"a", "cab", 1, json::array({"ab"})}},
-      {"has_directive", "no-store",
+      {"has_directive",
+       "no-store",
        {"no-store", "No-Store", "private, no-store", "no-store=1", " no-store ,x"},
        {"", "no-stores", "x-no-store", "no store", 1, json::array({"no-store"})}},
       {"at_least", 10, {10, 11, 10.5}, {9, 9.9, "10", nullptr}},
@@ -44,28 +45,45 @@ std::vector<Case> cases() {
       {"type", "boolean", {true, false}, {"true", 1, nullptr}},
       {"type", "array", {json::array({1})}, {"a", json::object()}},
       {"type", "object", {json::object()}, {json::array(), "{}"}},
-      {"type", "string_list", {json::array({"a"}), json::array()}, {"a", json::array({"a", 1}), json::array({json::array()})}},
+      {"type",
+       "string_list",
+       {json::array({"a"}), json::array()},
+       {"a", json::array({"a", 1}), json::array({json::array()})}},
       {"grammar", "vschar", {"a b~"}, {"a\tb", "\x7f", "é", 1}},
       {"grammar", "nqschar", {"a b"}, {"a\"b", "a\\b", "\n", 1}},
       {"grammar", "scope", {"a", "a b:c/d"}, {"", " a", "a  b", "a\"", 1}},
       {"grammar", "utf8", {"é", ""}, {kNotText, 1}},
       {"grammar", "uri_reference", {"https://a.test/x?y#z", "/relative", "a:b"}, {"a b", "<x>", "%zz", 1}},
-      {"grammar", "https_url", {"https://as.test/x", "http://127.0.0.1:1/x", "http://localhost/", "http://[::1]/"},
+      {"grammar",
+       "issuer_url",
+       {"https://as.test/x", "http://127.0.0.1:1"},
+       {"http://as.test/", "https://as.test/?a", "https://as.test/#a", "", 1}},
+      {"grammar",
+       "https_url",
+       {"https://as.test/x", "http://127.0.0.1:1/x", "http://localhost/", "http://[::1]/"},
        {"http://as.test/", "ftp://as.test/", "as.test", "", 1}},
       {"grammar", "token68", {"abc-._~+/=", "A"}, {"", "a b", "a\"", 1}},
-      {"grammar", "registered_error", {"invalid_request", "login_required", "slow_down"}, {"", "bad_request", "Invalid_Request", 1}},
+      {"grammar",
+       "registered_error",
+       {"invalid_request", "login_required", "slow_down"},
+       {"", "bad_request", "Invalid_Request", 1}},
       {"within", "a b c", {"a", "c a", "", json::array({"b"})}, {"a d", json::array({"d"})}},
       {"within", json::array({"a", "b"}), {"b a", json::array({"a"})}, {"ab"}},
-      {"only", json::array({"active"}), {json{{"active", false}}, json::array({"active"}), json::object()},
-       {json{{"active", false}, {"scope", "x"}}, json::array({"exp"})}, true},
+      {"only",
+       json::array({"active"}),
+       {json{{"active", false}}, json::array({"active"}), json::object()},
+       {json{{"active", false}, {"scope", "x"}}, json::array({"exp"})},
+       true},
   };
 }
 
 TEST(Matcher, TakesAndRefuses) {
   for (const auto& test : cases()) {
     const auto name = std::string(test.matcher) + " " + test.argument.dump();
-    for (const auto& value : test.good) EXPECT_EQ(mismatch(&value, test.matcher, test.argument), "") << name;
-    for (const auto& value : test.bad) EXPECT_NE(mismatch(&value, test.matcher, test.argument), "") << name;
+    for (const auto& value : test.good)
+      EXPECT_EQ(mismatch(&value, test.matcher, test.argument), "") << name;
+    for (const auto& value : test.bad)
+      EXPECT_NE(mismatch(&value, test.matcher, test.argument), "") << name;
     const auto absent = mismatch(nullptr, test.matcher, test.argument);
     EXPECT_EQ(absent, test.absent_is_good ? "" : "it is absent") << name;
   }
@@ -73,8 +91,10 @@ TEST(Matcher, TakesAndRefuses) {
 
 TEST(Matcher, EveryWordIsTried) {
   std::set<std::string_view> tried = {"present", "optional"};  // below, and in expectation_test.cpp
-  for (const auto& test : cases()) tried.insert(test.matcher);
-  for (const auto& word : script::matchers()) EXPECT_TRUE(tried.contains(word.name)) << word.name;
+  for (const auto& test : cases())
+    tried.insert(test.matcher);
+  for (const auto& word : script::matchers())
+    EXPECT_TRUE(tried.contains(word.name)) << word.name;
 }
 
 TEST(Matcher, PresenceIsAskedEitherWay) {

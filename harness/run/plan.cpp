@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 
 #include "core/suggest.hpp"
 #include "oauth/json_document.hpp"
@@ -24,12 +25,18 @@ class Planner {
   Planner(const script::Library& library, const session::World& world, const Selection& selection)
       : library_(library), world_(world), selection_(selection) {
     std::size_t sources = 0;
-    for (const auto& scenario : library.scenarios) sources += scenario.row_source.has_value();
+    for (const auto& scenario : library.scenarios)
+      sources += scenario.row_source.has_value();
     plan_.made_rows.reserve(sources * kMostMadeRows);
+    for (const auto* profile : selection.profiles) {
+      for (const auto& [id, unused] : profile->levels)
+        asked_.insert(library.representative(id));
+    }
   }
 
   Plan run() {
-    for (const auto& scenario : library_.scenarios) add(scenario);
+    for (const auto& scenario : library_.scenarios)
+      add(scenario);
     in_order_of_rank();
     return std::move(plan_);
   }
@@ -56,14 +63,7 @@ class Planner {
 
   bool selected(const script::Scenario& scenario) const {
     const auto ids = scenario.requirements();
-    const auto asked = [&](const std::string& id) {
-      for (const auto& same : library_.equivalents(id)) {
-        for (const auto* profile : selection_.profiles) {
-          if (profile->levels.contains(same)) return true;
-        }
-      }
-      return false;
-    };
+    const auto asked = [&](const std::string& id) { return asked_.contains(library_.representative(id)); };
     if (std::ranges::none_of(ids, asked)) return false;
     if (selection_.only.empty()) return true;
     for (const auto& glob : selection_.only) {
@@ -75,7 +75,8 @@ class Planner {
 
   void add(const script::Scenario& scenario) {
     if (!selected(scenario)) return leave_out(scenario, "not selected", std::nullopt);
-    if (const auto reason = scenario.not_yet(); !reason.empty()) return leave_out(scenario, reason, std::nullopt);
+    if (const auto reason = scenario.not_yet(); !reason.empty())
+      return leave_out(scenario, reason, std::nullopt);
     for (const auto& need : scenario.needs) {
       if (world_.discovery.capabilities.contains(need)) continue;
       return leave_out(scenario, fmt::format("the target does not offer {}", need), Result::not_applicable);
@@ -85,13 +86,15 @@ class Planner {
     }
     const auto wait = longest_wait(scenario);
     if (world_.target->clock_header.empty() && wait > selection_.max_wait) {
-      return leave_out(scenario, fmt::format("it waits {} s; allow that with --max-wait {}", wait.count(), wait.count()),
+      return leave_out(scenario,
+                       fmt::format("it waits {} s; allow that with --max-wait {}", wait.count(), wait.count()),
                        Result::inconclusive);
     }
     plan_.longest_wait = std::max(plan_.longest_wait, wait);
     for (const auto* client : clients_of(scenario)) {
       if (!client) {
-        return leave_out(scenario, fmt::format("the target file names no client \"{}\"", scenario.client), Result::not_applicable);
+        return leave_out(scenario, fmt::format("the target file names no client \"{}\"", scenario.client),
+                         Result::not_applicable);
       }
       add_rows(scenario, *client, wait);
     }
@@ -139,11 +142,11 @@ class Planner {
 
   static bool allowed_when(const script::Scenario& scenario, const script::Client& client) {
     for (const auto& [slot, values] : scenario.when) {
-      const std::string value = slot == "client" ? (client.authentication == oauth::AuthenticationMethod::none
-                                                         ? "public"
-                                                         : "confidential")
-                                : slot == "client_authentication" ? std::string(to_string(client.authentication))
-                                                                  : std::string();
+      const std::string value =
+          slot == "client"
+              ? (client.authentication == oauth::AuthenticationMethod::none ? "public" : "confidential")
+          : slot == "client_authentication" ? std::string(to_string(client.authentication))
+                                            : std::string();
       if (std::ranges::find(values, value) == values.end()) return false;
     }
     return true;
@@ -151,24 +154,28 @@ class Planner {
 
   void add_rows(const script::Scenario& scenario, const script::Client& client, std::chrono::seconds wait) {
     std::vector<const script::Row*> rows;
-    for (const auto& row : scenario.rows) rows.push_back(&row);
+    for (const auto& row : scenario.rows)
+      rows.push_back(&row);
     if (scenario.row_source) {
       make_rows(scenario, rows);
       if (rows.empty()) {
-        return leave_out(scenario, fmt::format("the target has no {}", scenario.row_source->from), Result::not_applicable);
+        return leave_out(scenario, fmt::format("the target has no {}", scenario.row_source->from),
+                         Result::not_applicable);
       }
     }
     for (std::size_t i = 0; i < rows.size();) {
       Block block;
       block.table = scenario.has_table;
       block.waits = wait.count() > 0;
-      block.alone = scenario.disturbs == script::Disturbs::user || scenario.disturbs == script::Disturbs::client;
+      block.alone =
+          scenario.disturbs == script::Disturbs::user || scenario.disturbs == script::Disturbs::client;
       const Job first{&scenario, rows[i], &client, true};
       if (scenario.control) block.jobs.push_back(first);
       for (; i < rows.size() && block.jobs.size() < kRowsPerBlock; ++i) {
         block.jobs.push_back({&scenario, rows[i], &client, false});
       }
-      plan_.expected_requests += block.jobs.size() * scenario.steps.size() * static_cast<std::size_t>(scenario.rounds);
+      plan_.expected_requests +=
+          block.jobs.size() * scenario.steps.size() * static_cast<std::size_t>(scenario.rounds);
       plan_.blocks.push_back(std::move(block));
     }
   }
@@ -205,6 +212,7 @@ class Planner {
   const script::Library& library_;
   const session::World& world_;
   const Selection& selection_;
+  std::unordered_set<std::string> asked_;  ///< by the profiles: a representative of each class of equivalents
   Plan plan_;
 };
 
@@ -212,7 +220,8 @@ class Planner {
 
 std::size_t Plan::jobs() const {
   std::size_t count = 0;
-  for (const auto& block : blocks) count += block.jobs.size();
+  for (const auto& block : blocks)
+    count += block.jobs.size();
   return count;
 }
 

@@ -23,8 +23,8 @@ struct LeftOut {
   const script::Scenario* scenario = nullptr;
   const script::Row* row = nullptr;  ///< nothing: all of its rows
   std::string reason;
-  /// not_applicable: the target does not claim the capability; inconclusive: it was not allowed (a long wait, say).
-  /// Neither: it says nothing of the requirement (not selected).
+  /// not_applicable: the target does not claim the capability; inconclusive: it was not allowed (a long wait,
+  /// say). Neither: it says nothing of the requirement (not selected).
   std::optional<Result> result;
 };
 

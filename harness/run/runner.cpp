@@ -73,7 +73,8 @@ class Runner {
 
   ControlKey key_of(const Job& job) const {
     const auto& scenario = *job.scenario;
-    return {scenario.flow, scenario.control_client.empty() ? job.client->name : scenario.control_client, scenario.user};
+    return {scenario.flow, scenario.control_client.empty() ? job.client->name : scenario.control_client,
+            scenario.user};
   }
 
   void wait(std::chrono::seconds duration) {
@@ -107,7 +108,8 @@ class Runner {
     }
   }
 
-  /// Every honest flow that the plan hangs on; the first one alone, so that its sign-in is there for the others.
+  /// Every honest flow that the plan hangs on; the first one alone, so that its sign-in is there for the
+  /// others.
   void run_controls() {
     std::deque<ControlKey> keys;
     for (const auto& block : plan_.blocks) {
@@ -120,7 +122,18 @@ class Runner {
     if (keys.empty()) return;
     run_control(keys.front());
     keys.pop_front();
-    in_parallel(keys, [this](const ControlKey& key) { run_control(key); });
+    // One after the other for each client and user: the first of them is the one that asks for consent.
+    std::map<std::pair<std::string, std::string>, std::vector<ControlKey>> by_client;
+    for (const auto& key : keys)
+      by_client[{std::get<1>(key), std::get<2>(key)}].push_back(key);
+    std::deque<std::vector<ControlKey>> groups;
+    for (auto& [unused, group] : by_client)
+      groups.push_back(std::move(group));
+    in_parallel(groups, [this](const std::vector<ControlKey>& group) {
+      for (const auto& key : group) {
+        if (!options_.interrupted()) run_control(key);
+      }
+    });
   }
 
   void run_control(const ControlKey& key) {
@@ -166,7 +179,8 @@ class Runner {
     }
   }
 
-  /// Threads that have ended would pile up in a long run: joining the oldest ones in turn keeps their number bounded.
+  /// Threads that have ended would pile up in a long run: joining the oldest ones in turn keeps their number
+  /// bounded.
   static void reap(std::vector<std::jthread>& threads) {
     constexpr std::size_t kMost = 256;
     if (threads.size() < kMost) return;
@@ -175,7 +189,8 @@ class Runner {
 
   void run_blocks() {
     std::deque<const Block*> together, alone;
-    for (const auto& block : plan_.blocks) (block.alone ? alone : together).push_back(&block);
+    for (const auto& block : plan_.blocks)
+      (block.alone ? alone : together).push_back(&block);
     in_parallel(together, [this](const Block* block) { run_block(*block); });
     for (const auto* block : alone) {
       if (options_.interrupted()) return;
@@ -187,7 +202,9 @@ class Runner {
 
   void run_block(const Block& block) {
     const auto& control = controls_.at(key_of(block.jobs.front()));
-    std::string broken = control.accepted || block.jobs.front().scenario->is_own_control ? "" : fmt::format("the honest flow failed: {}", control.why);
+    std::string broken = control.accepted || block.jobs.front().scenario->is_own_control
+                             ? ""
+                             : fmt::format("the honest flow failed: {}", control.why);
     std::vector<const Job*> since_control;
     for (const auto& job : block.jobs) {
       if (options_.interrupted()) return;
@@ -203,7 +220,8 @@ class Runner {
       if (job.control) {
         if (!result.accepted) broken = fmt::format("the control row failed: {}", result.why);
       } else {
-        for (const auto& outcome : result.outcomes) tell(outcome);
+        for (const auto& outcome : result.outcomes)
+          tell(outcome);
         since_control.push_back(&job);
       }
       finished_one(job.id());
@@ -269,8 +287,8 @@ class Runner {
 
 }  // namespace
 
-RunResult run_plan(session::World& world, const script::Library& library, const Plan& plan, const RunnerOptions& options,
-                   const Sink& sink, Progress& progress) {
+RunResult run_plan(session::World& world, const script::Library& library, const Plan& plan,
+                   const RunnerOptions& options, const Sink& sink, Progress& progress) {
   return Runner(world, library, plan, options, sink, progress).run();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Runs a plan: honest flows first, then blocks in parallel; what disturbs others last. Results go out as they occur.
+// Runs a plan: honest flows first, then blocks in parallel; what disturbs others last. Results go out as they
+// occur.
 #include <atomic>
 #include <functional>
 #include <string>
@@ -32,13 +33,13 @@ struct RunnerOptions {
 };
 
 struct RunResult {
-  bool reached = true;      ///< an honest flow with a sign-in went through, or none was needed
-  std::string why;          ///< what went wrong with the first honest flow
+  bool reached = true;  ///< an honest flow with a sign-in went through, or none was needed
+  std::string why;      ///< what went wrong with the first honest flow
   bool interrupted = false;
 };
 
 /// `world.wait` is replaced while it runs: a wait gives its place to another job.
-RunResult run_plan(session::World& world, const script::Library& library, const Plan& plan, const RunnerOptions& options,
-                   const Sink& sink, Progress& progress);
+RunResult run_plan(session::World& world, const script::Library& library, const Plan& plan,
+                   const RunnerOptions& options, const Sink& sink, Progress& progress);
 
 }  // namespace oauthentic::run

@@ -33,7 +33,8 @@ std::string describe(const Job& job) {
   for (const auto& step : job.scenario->steps) {
     const auto& deviation = deviation_of(job, step);
     if (deviation.is_null()) continue;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", step.name, session::describe_deviation(deviation));
+    text +=
+        fmt::format("{}{}: {}", text.empty() ? "" : "; ", step.name, session::describe_deviation(deviation));
   }
   return text;
 }
@@ -59,7 +60,8 @@ class JobRunner {
     try {
       rounds();
     } catch (const std::exception& error) {
-      for (const auto& question : questions_) add({Result::harness_error, "", error.what(), ""}, question, {});
+      for (const auto& question : questions_)
+        add({Result::harness_error, "", error.what(), ""}, question, {});
       result_.why = error.what();
     }
     result_.run.duration =
@@ -79,10 +81,12 @@ class JobRunner {
       auto& kept = result_.run.exchanges;
       kept.insert(kept.end(), walker.all_exchanges().begin(), walker.all_exchanges().end());
       result_.run.steps = walker.steps_run();
-      const bool violated = std::ranges::any_of(result_.outcomes, [](const Outcome& o) { return o.result >= Result::violated; });
+      const bool violated =
+          std::ranges::any_of(result_.outcomes, [](const Outcome& o) { return o.result >= Result::violated; });
       if (violated) break;
       if (rounds > 1) {
-        for (auto& outcome : result_.outcomes) outcome.observed += fmt::format(" (in each of {} rounds)", round);
+        for (auto& outcome : result_.outcomes)
+          outcome.observed += fmt::format(" (in each of {} rounds)", round);
       }
     }
   }
@@ -116,7 +120,8 @@ class JobRunner {
         step.instance = instance.name;
         const auto* result = walker.perform(step, json(), false);
         if (!result || !as_expected(step.expected, *result)) {
-          walker.seen().stopped = fmt::format("{}.{}: {}", instance.name, step.name, result ? result->observed : "");
+          walker.seen().stopped =
+              fmt::format("{}.{}: {}", instance.name, step.name, result ? result->observed : "");
           walker.seen().steps.erase(step.name);
           return;
         }
@@ -127,7 +132,9 @@ class JobRunner {
   }
 
   bool asked_about(const std::string& step) const {
-    const auto asks = [&](const script::Question& q) { return std::ranges::find(q.steps, step) != q.steps.end(); };
+    const auto asks = [&](const script::Question& q) {
+      return std::ranges::find(q.steps, step) != q.steps.end();
+    };
     return std::ranges::any_of(questions_, asks) || std::ranges::any_of(scenario_.given, asks);
   }
 
@@ -137,7 +144,8 @@ class JobRunner {
     });
   }
 
-  /// Nothing behind the last step that is asked about needs to be sent; a control goes to the step that deviates.
+  /// Nothing behind the last step that is asked about needs to be sent; a control goes to the step that
+  /// deviates.
   std::size_t last_needed() const {
     std::size_t last = 0;
     for (std::size_t i = 0; i < scenario_.steps.size(); ++i) {
@@ -155,7 +163,8 @@ class JobRunner {
       if (world_.interrupted()) throw HarnessError("interrupted");
       const auto& step = scenario_.steps[i];
       if (walker.lacks_capability(step)) continue;
-      const auto* result = walker.perform(step, deviation_of(job_, step), !job_.control && expects_refusal(step.name));
+      const auto* result =
+          walker.perform(step, deviation_of(job_, step), !job_.control && expects_refusal(step.name));
       if (!result) return;
       if (as_expected(step.expected, *result)) continue;
       if (!job_.control && asked_about(step.name)) continue;
@@ -164,14 +173,26 @@ class JobRunner {
     }
   }
 
-  void answer(Walker& walker) {
+  /// Why the scenario does not apply, or else why it is not known whether it does.
+  std::optional<Decision> unmet_condition(Walker& walker) {
+    std::optional<Decision> unmet;
     for (const auto& condition : scenario_.given) {
       auto decision = decide_given(condition, walker.seen(), walker.session());
       if (decision.result == Result::satisfied) continue;
       const bool undecided = decision.result == Result::inconclusive;
       decision.result = undecided ? Result::inconclusive : Result::not_applicable;
-      decision.observed = fmt::format("given that {} is {}; {}", decision.step, decision.expected, decision.observed);
-      for (const auto& question : questions_) add(decision, question, walker.exchanges(decision.step));
+      decision.observed = walker.session().redact(
+          fmt::format("given that {} is {}; {}", decision.step, decision.expected, decision.observed));
+      if (!undecided) return decision;
+      if (!unmet) unmet = std::move(decision);
+    }
+    return unmet;
+  }
+
+  void answer(Walker& walker) {
+    if (const auto decision = unmet_condition(walker)) {
+      for (const auto& question : questions_)
+        add(*decision, question, walker.exchanges(decision->step));
       return;
     }
     for (const auto& question : questions_) {
@@ -179,6 +200,28 @@ class JobRunner {
       decision.observed = walker.session().redact(decision.observed);
       decision.expected = walker.session().redact(decision.expected);
       add(decision, question, walker.exchanges(decision.step));
+    }
+    tell_server_errors(walker);
+  }
+
+  /// Whatever a scenario asks, a server error in answer to what it changed is a finding by itself.
+  void tell_server_errors(Walker& walker) {
+    constexpr const char* kRule = "house-no-server-error";
+    constexpr int kServerError = 500;
+    if (!library_.requirement(kRule) || result_.run.deviation.empty()) return;
+    for (const auto& [name, step] : walker.seen().steps) {
+      const auto status = step.facts.value("status", 0);
+      const bool asked = std::ranges::any_of(result_.outcomes, [&](const Outcome& outcome) {
+        return outcome.requirement == kRule && outcome.step == name;
+      });
+      if (status < kServerError || asked) continue;
+      script::Question question;
+      question.requirement = kRule;
+      question.steps = {name};
+      question.place = scenario_.place;
+      add({Result::violated, fmt::format("status below {}", kServerError), fmt::format("status {}", status),
+           name},
+          question, walker.exchanges(name));
     }
   }
 
@@ -228,7 +271,9 @@ std::string Job::id() const {
   return text;
 }
 
-std::string Job::variant() const { return client ? client->name : std::string(); }
+std::string Job::variant() const {
+  return client ? client->name : std::string();
+}
 
 JobResult run_job(session::World& world, const script::Library& library, const Job& job) {
   return JobRunner(world, library, job).run();
@@ -263,7 +308,8 @@ JobResult run_flow(session::World& world, const script::Flow& flow, const script
   out.run.note = out.accepted ? "" : out.why;
   out.run.steps = walker.steps_run();
   out.run.exchanges = walker.all_exchanges();
-  out.run.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  out.run.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   out.requests = walker.session().requests_sent();
   return out;
 }

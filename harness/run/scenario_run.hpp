@@ -15,7 +15,7 @@ struct Job {
   const script::Scenario* scenario = nullptr;
   const script::Row* row = nullptr;
   const script::Client* client = nullptr;
-  bool control = false;  ///< the table's control row: its deviations instead of the row's
+  bool control = false;         ///< the table's control row: its deviations instead of the row's
   std::string id() const;       ///< "pkce/verifier-mismatch[row]"
   std::string variant() const;  ///< key of the client in the target file
 };
@@ -32,7 +32,7 @@ struct JobResult {
 JobResult run_job(session::World& world, const script::Library& library, const Job& job);
 
 /// The honest flow, as the positive control.
-JobResult run_flow(session::World& world, const script::Flow& flow, const script::Client& client, const std::string& user,
-                   const std::string& id);
+JobResult run_flow(session::World& world, const script::Flow& flow, const script::Client& client,
+                   const std::string& user, const std::string& id);
 
 }  // namespace oauthentic::run

@@ -12,7 +12,8 @@ using nlohmann::json;
 using session::Disposition;
 using session::StepResult;
 
-Walker::Walker(session::World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
+Walker::Walker(session::World& world, std::string id, const script::Client& client, const std::string& user,
+               bool fresh)
     : world_(world), session_(world, std::move(id), client, user, fresh) {}
 
 std::vector<std::string> Walker::exchanges(const std::string& step) const {
@@ -36,6 +37,9 @@ const StepResult* Walker::perform(const script::Step& step, const json& deviatio
   call.deviation = session_.resolve(deviation, missing);
   if (!missing.empty()) {
     seen_.stopped = fmt::format("there is no {}", missing);
+    const auto source = seen_.steps.find(missing.substr(0, missing.find('.')));
+    seen_.stopped_by_refusal =
+        source != seen_.steps.end() && source->second.disposition == Disposition::refused;
     return nullptr;
   }
   auto result = code(session_, call);

@@ -12,7 +12,8 @@ namespace oauthentic::run {
 
 class Walker {
  public:
-  Walker(session::World& world, std::string id, const script::Client& client, const std::string& user, bool fresh);
+  Walker(session::World& world, std::string id, const script::Client& client, const std::string& user,
+         bool fresh);
 
   session::Session& session() { return session_; }
   Seen& seen() { return seen_; }
@@ -23,9 +24,10 @@ class Walker {
 
   bool lacks_capability(const script::Step& step) const;
 
-  /// Nothing if a placeholder had no value: `seen().stopped` then says which. Throws HarnessError for a mistake of ours or
-  /// of the script. `check_effect`: a token that is issued is tried out.
-  const session::StepResult* perform(const script::Step& step, const nlohmann::json& deviation, bool check_effect);
+  /// Nothing if a placeholder had no value: `seen().stopped` then says which. Throws HarnessError for a mistake
+  /// of ours or of the script. `check_effect`: a token that is issued is tried out.
+  const session::StepResult* perform(const script::Step& step, const nlohmann::json& deviation,
+                                     bool check_effect);
 
  private:
   session::World& world_;
@@ -36,7 +38,8 @@ class Walker {
   std::vector<std::string> steps_run_;
 };
 
-/// The step went as an honest flow needs it: `expected` is what its script says, "accepted" unless told otherwise.
+/// The step went as an honest flow needs it: `expected` is what its script says, "accepted" unless told
+/// otherwise.
 bool as_expected(const std::string& expected, const session::StepResult& result);
 
 }  // namespace oauthentic::run

@@ -7,8 +7,8 @@ namespace oauthentic::script {
 
 struct Place {
   std::string file;
-  int line = 0;    ///< from 1; 0 if the whole file is meant
-  int column = 0;  ///< from 1
+  int line = 0;                   ///< from 1; 0 if the whole file is meant
+  int column = 0;                 ///< from 1
   std::string to_string() const;  ///< "profiles/x.yaml:12:5"
   std::string file_and_line() const;
 };

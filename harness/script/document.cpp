@@ -31,10 +31,13 @@ json plain_scalar(const std::string& text) {
   if (kFalse.contains(text)) return false;
   const char* const end = text.data() + text.size();
   std::int64_t integer = 0;
-  if (const auto r = std::from_chars(text.data(), end, integer); r.ec == std::errc() && r.ptr == end) return integer;
+  if (const auto r = std::from_chars(text.data(), end, integer); r.ec == std::errc() && r.ptr == end)
+    return integer;
   double number = 0;
-  if (text.find_first_of("0123456789") != std::string::npos && text.find_first_not_of("+-.0123456789eE") == std::string::npos) {
-    if (const auto r = std::from_chars(text.data(), end, number); r.ec == std::errc() && r.ptr == end) return number;
+  if (text.find_first_of("0123456789") != std::string::npos &&
+      text.find_first_not_of("+-.0123456789eE") == std::string::npos) {
+    if (const auto r = std::from_chars(text.data(), end, number); r.ec == std::errc() && r.ptr == end)
+      return number;
   }
   return text;
 }
@@ -106,7 +109,8 @@ class Builder : public YAML::EventHandler {
 
   void key(const YAML::Mark& mark, const std::string& text, bool plain) {
     auto& frame = stack_.back();
-    if (plain && text == "<<") throw Mistake{mark, "a merge key (<<) is not allowed here; write the members out"};
+    if (plain && text == "<<")
+      throw Mistake{mark, "a merge key (<<) is not allowed here; write the members out"};
     if (frame.value.contains(text)) throw Mistake{mark, fmt::format("the key \"{}\" stands here twice", text)};
     frame.key = text;
     last_key_ = mark;
@@ -139,7 +143,8 @@ class Builder : public YAML::EventHandler {
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, json empty) {
     refuse_anchor(mark, anchor);
     if (expects_key()) {
-      throw Mistake{mark, "a placeholder has to stand in quotes: \"{{...}}\" (without them YAML reads nested maps)"};
+      throw Mistake{mark,
+                    "a placeholder has to stand in quotes: \"{{...}}\" (without them YAML reads nested maps)"};
     }
     if (stack_.size() >= kMaxDepth) throw Mistake{mark, fmt::format("nested deeper than {} levels", kMaxDepth)};
     auto pointer = next_pointer();
@@ -157,7 +162,8 @@ class Builder : public YAML::EventHandler {
   YAML::Mark last_key_;
 };
 
-/// YAML is text in UTF-8 without control characters (YAML 1.2 §5.1); the library takes anything, and 0x04 as the end.
+/// YAML is text in UTF-8 without control characters (YAML 1.2 §5.1); the library takes anything, and 0x04 as
+/// the end.
 std::optional<Mistake> odd_octet(std::string_view text) {
   YAML::Mark mark;
   const auto utf8 = oauth::utf8_prefix(text);
@@ -168,7 +174,8 @@ std::optional<Mistake> odd_octet(std::string_view text) {
       ++mark.line;
       mark.column = -1;
     } else if ((octet < 0x20 && octet != '\t' && octet != '\r') || octet == 0x7f) {
-      return Mistake{mark, fmt::format("a control character; write it as \"\\x{:02x}\", in double quotes", octet)};
+      return Mistake{mark,
+                     fmt::format("a control character; write it as \"\\x{:02x}\", in double quotes", octet)};
     }
   }
   return std::nullopt;
@@ -197,7 +204,8 @@ std::optional<Mistake> unfinished(std::string_view text, const Builder& builder)
     return Mistake{*builder.last_quoted, "a quote that is not closed"};
   }
   const auto& key = builder.last_key_without_value;
-  if (key && from(*key).find_first_of(":}") == std::string_view::npos) return Mistake{*key, "a key without its colon"};
+  if (key && from(*key).find_first_of(":}") == std::string_view::npos)
+    return Mistake{*key, "a key without its colon"};
   return std::nullopt;
 }
 
@@ -206,8 +214,9 @@ std::string told(const YAML::Exception& error, std::string_view text) {
   const auto at = std::min(static_cast<std::size_t>(std::max(error.mark.pos, 0)), text.size());
   const auto begin = text.substr(0, at).rfind('\n') + 1;
   const auto line = text.substr(begin, text.find('\n', at) - begin);
-  return line.find("{{") == std::string_view::npos ? error.msg
-                                                   : error.msg + "; a placeholder has to stand in quotes: \"{{...}}\"";
+  return line.find("{{") == std::string_view::npos
+             ? error.msg
+             : error.msg + "; a placeholder has to stand in quotes: \"{{...}}\"";
 }
 
 }  // namespace
@@ -226,9 +235,12 @@ std::string pointer_to(const std::string& pointer, std::string_view member) {
   return out;
 }
 
-std::string pointer_to(const std::string& pointer, std::size_t index) { return pointer + "/" + std::to_string(index); }
+std::string pointer_to(const std::string& pointer, std::size_t index) {
+  return pointer + "/" + std::to_string(index);
+}
 
-std::optional<Document> Document::parse(std::string_view text, const std::string& file, Diagnostics& diagnostics) {
+std::optional<Document> Document::parse(std::string_view text, const std::string& file,
+                                        Diagnostics& diagnostics) {
   if (text.size() > kMaxOctets) {
     diagnostics.add({file}, fmt::format("the file is over {} MiB", kMaxOctets >> 20));
     return std::nullopt;

@@ -1,7 +1,7 @@
 #pragma once
-// A YAML file as a JSON value with the place of every part of it. The YAML library lets pass what a reader of a script
-// would not expect (the first of two equal keys, merge keys, aliases, an unquoted {{placeholder}} as nested maps), so the
-// value is built from its events, and these are mistakes here.
+// A YAML file as a JSON value with the place of every part of it. The YAML library lets pass what a reader of a
+// script would not expect (the first of two equal keys, merge keys, aliases, an unquoted {{placeholder}} as
+// nested maps), so the value is built from its events, and these are mistakes here.
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,13 +15,15 @@ namespace oauthentic::script {
 
 class Document {
  public:
-  /// Nothing if the text is no YAML document or holds such a mistake: it is told in `diagnostics`. A text over 4 MiB or
-  /// nested deeper than 60 levels is refused.
-  static std::optional<Document> parse(std::string_view text, const std::string& file, Diagnostics& diagnostics);
+  /// Nothing if the text is no YAML document or holds such a mistake: it is told in `diagnostics`. A text over
+  /// 4 MiB or nested deeper than 60 levels is refused.
+  static std::optional<Document> parse(std::string_view text, const std::string& file,
+                                       Diagnostics& diagnostics);
 
   const nlohmann::json& value() const { return value_; }
   const std::string& file() const { return file_; }
-  /// Where the part at that JSON Pointer stands; for a member its key. An unknown pointer gives its nearest parent.
+  /// Where the part at that JSON Pointer stands; for a member its key. An unknown pointer gives its nearest
+  /// parent.
   Place place(const std::string& pointer) const;
 
  private:

@@ -3,16 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
-#include "core/embedded_file.hpp"
 #include "core/suggest.hpp"
 #include "oauth/json_document.hpp"
-#include "script/document.hpp"
-#include "script/file.hpp"
+#include "script/document_set.hpp"
 #include "script/reader.hpp"
-#include "script/schema.hpp"
 
 namespace oauthentic::script {
 
@@ -20,23 +16,31 @@ using nlohmann::json;
 
 class LibraryLoader {
  public:
-  explicit LibraryLoader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  explicit LibraryLoader(Diagnostics& diagnostics) : diagnostics_(diagnostics), documents_(diagnostics) {}
 
   std::optional<Library> load(const LibraryOptions& options) {
-    collect(options);
-    for (const auto& document : of_kind("requirements")) read_requirements(document);
+    if (options.profiles_dir.empty()) {
+      documents_.add_embedded();
+    } else {
+      documents_.add_folder(options.profiles_dir);
+    }
+    if (!options.scripts_dir.empty()) documents_.add_folder(options.scripts_dir);
+    for (const auto& document : documents_.of_kind("requirements"))
+      read_requirements(document);
     check_relations();
     read_profiles();
     Names names;
-    for (const auto& requirement : library_.requirements) names.requirements.insert(requirement.id);
-    for (const auto& document : of_kind("flow")) {
+    for (const auto& requirement : library_.requirements)
+      names.requirements.insert(requirement.id);
+    for (const auto& document : documents_.of_kind("flow")) {
       auto flow = read_flow(document, diagnostics_);
       const auto [at, fresh] = names.flows.try_emplace(flow->id, *flow);
       if (!fresh) diagnostics_.add(flow->place, fmt::format("there is already a flow \"{}\"", flow->id));
     }
     library_.flows = names.flows;
-    for (const auto& document : of_kind("scenarios")) {
-      for (auto& scenario : read_scenarios(document, names, diagnostics_)) add(std::move(scenario));
+    for (const auto& document : documents_.of_kind("scenarios")) {
+      for (auto& scenario : read_scenarios(document, names, diagnostics_))
+        add(std::move(scenario));
     }
     refuse_empty();
     if (!diagnostics_.empty()) return std::nullopt;
@@ -44,75 +48,14 @@ class LibraryLoader {
   }
 
  private:
-  /// Targets for well-known providers, which are no part of the library.
-  static constexpr std::string_view kPresets = "providers/";
-
-  /// All documents by the schema they follow; those that do not pass it are told and left out.
-  void collect(const LibraryOptions& options) {
-    if (options.profiles_dir.empty()) {
-      for (const auto& file : profile_files()) {
-        if (!file.path.starts_with(kPresets)) take("profiles/" + std::string(file.path), file.text);
-      }
-    } else {
-      collect_folder(options.profiles_dir);
-    }
-    if (!options.scripts_dir.empty()) collect_folder(options.scripts_dir);
-  }
-
-  void collect_folder(const std::string& folder) {
-    std::error_code code;
-    std::vector<std::string> paths;
-    for (std::filesystem::recursive_directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) {
-      if (std::error_code unreadable; it->is_regular_file(unreadable)) paths.push_back(it->path().string());
-    }
-    if (code) return diagnostics_.add({folder}, fmt::format("cannot read the folder: {}", code.message()));
-    std::ranges::sort(paths);
-    const auto before = documents_.size();
-    for (const auto& path : paths) {
-      if (!path.ends_with(".yaml") && !path.ends_with(".yml")) continue;
-      if (std::filesystem::path(path).lexically_relative(folder).generic_string().starts_with(kPresets)) continue;
-      std::string error;
-      if (const auto text = read_file(path, error)) {
-        take(path, *text);
-      } else {
-        diagnostics_.add({path}, error);
-      }
-    }
-    if (documents_.size() == before && diagnostics_.empty()) {
-      diagnostics_.add({folder}, "the folder holds no scripts (*.yaml)");
-    }
-  }
-
-  void take(const std::string& path, std::string_view text) {
-    if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return;
-    const auto document = Document::parse(text, path, diagnostics_);
-    if (!document) return;
-    const auto& root = document->value();
-    for (const auto& [key, kind] : {std::pair{"requirements", "requirements"}, {"profile", "profile"},
-                                    {"scenarios", "scenarios"}, {"flow", "flow"}}) {
-      if (!root.is_object() || !root.contains(key)) continue;
-      if (check_schema(*document, kind, diagnostics_)) documents_.emplace_back(kind, *document);
-      return;
-    }
-    diagnostics_.add({path}, "neither requirements nor a profile, a flow or scenarios");
-  }
-
-  std::vector<Document> of_kind(std::string_view kind) const {
-    std::vector<Document> found;
-    for (const auto& [its, document] : documents_) {
-      if (its == kind) found.push_back(document);
-    }
-    return found;
-  }
-
   void read_requirements(const Document& document) {
     const auto& root = document.value();
     const auto spec = root.at("spec").get<std::string>();
     if (library_.specification(spec)) {
       diagnostics_.add(document.place("/spec"), fmt::format("there is already a specification \"{}\"", spec));
     }
-    library_.specifications.push_back({spec, root.at("name").get<std::string>(), root.at("title").get<std::string>(),
-                                       root.at("url").get<std::string>()});
+    library_.specifications.push_back({spec, root.at("name").get<std::string>(),
+                                       root.at("title").get<std::string>(), root.at("url").get<std::string>()});
     const auto& rows = root.at("requirements");
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto& row = rows[i];
@@ -137,7 +80,8 @@ class LibraryLoader {
       }
       for (const auto& id : r.source) {
         const auto [at, fresh] = sources_.try_emplace(id, r.id);
-        if (!fresh) diagnostics_.add(place, fmt::format("source {} is already answered by \"{}\"", id, at->second));
+        if (!fresh)
+          diagnostics_.add(place, fmt::format("source {} is already answered by \"{}\"", id, at->second));
       }
       places_[r.id] = place;
       library_.requirements.push_back(std::move(r));
@@ -151,13 +95,15 @@ class LibraryLoader {
       for (const auto* list : {&r.same_as, &r.contradicts}) {
         for (const auto& other : *list) {
           if (library_.index_.contains(other)) continue;
-          diagnostics_.add(places_[r.id], fmt::format("unknown requirement \"{}\"{}", other, did_you_mean(other, ids)));
+          diagnostics_.add(places_[r.id],
+                           fmt::format("unknown requirement \"{}\"{}", other, did_you_mean(other, ids)));
         }
       }
     }
     // The rows are few and the classes small: repeat until nothing changes.
     auto& representative = library_.representative_;
-    for (const auto& id : ids) representative[id] = id;
+    for (const auto& id : ids)
+      representative[id] = id;
     for (bool changed = true; changed;) {
       changed = false;
       for (const auto& r : library_.requirements) {
@@ -177,12 +123,13 @@ class LibraryLoader {
 
   std::vector<std::string> all_ids() const {
     std::vector<std::string> ids;
-    for (const auto& r : library_.requirements) ids.push_back(r.id);
+    for (const auto& r : library_.requirements)
+      ids.push_back(r.id);
     return ids;
   }
 
   void read_profiles() {
-    auto waiting = of_kind("profile");
+    auto waiting = documents_.of_kind("profile");
     const auto ready = [&](const Document& document) {
       const auto base = document.value().value("extends", std::string());
       return base.empty() || library_.profile(base);
@@ -209,14 +156,16 @@ class LibraryLoader {
     if (const auto* base = library_.profile(root.value("extends", std::string()))) profile = *base;
     profile.id = root.at("profile").get<std::string>();
     if (library_.profile(profile.id)) {
-      diagnostics_.add(document.place("/profile"), fmt::format("there is already a profile \"{}\"", profile.id));
+      diagnostics_.add(document.place("/profile"),
+                       fmt::format("there is already a profile \"{}\"", profile.id));
     }
     profile.title = root.at("title").get<std::string>();
     profile.summary = root.value("summary", std::string());
     profile.stance = root.at("stance").get<std::string>();
     for (const auto& [spec, revision] : oauth::member(root, "specifications").items()) {
       if (!library_.specification(spec)) {
-        diagnostics_.add(document.place(pointer_to("/specifications", spec)), fmt::format("unknown specification \"{}\"", spec));
+        diagnostics_.add(document.place(pointer_to("/specifications", spec)),
+                         fmt::format("unknown specification \"{}\"", spec));
       }
       profile.specifications[spec] = revision.get<std::string>();
       for (const auto& r : library_.requirements) {
@@ -240,7 +189,8 @@ class LibraryLoader {
       }
     }
     for (const auto& [one, other] : opposites) {
-      diagnostics_.add({document.file()}, fmt::format("asks for \"{}\" and for its opposite \"{}\"", one, other));
+      diagnostics_.add({document.file()},
+                       fmt::format("asks for \"{}\" and for its opposite \"{}\"", one, other));
     }
     library_.profiles.push_back(std::move(profile));
   }
@@ -265,8 +215,8 @@ class LibraryLoader {
   }
 
   Diagnostics& diagnostics_;
+  DocumentSet documents_;
   Library library_;
-  std::vector<std::pair<std::string, Document>> documents_;
   std::map<std::string, Place> places_;
   std::map<std::string, std::string> sources_;
 };
@@ -288,7 +238,8 @@ const Profile* Library::profile(std::string_view id) const {
 
 std::vector<std::string> Library::profile_ids() const {
   std::vector<std::string> ids;
-  for (const auto& profile : profiles) ids.push_back(profile.id);
+  for (const auto& profile : profiles)
+    ids.push_back(profile.id);
   return ids;
 }
 

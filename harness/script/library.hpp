@@ -1,6 +1,6 @@
 #pragma once
-// Everything that a run is made of: specifications, requirements, profiles, flows and scenarios; from the program itself,
-// or from a folder that overrides it, with the user's own scripts on top.
+// Everything that a run is made of: specifications, requirements, profiles, flows and scenarios; from the
+// program itself, or from a folder that overrides it, with the user's own scripts on top.
 #include <map>
 #include <optional>
 #include <string>

@@ -39,7 +39,9 @@ std::vector<Piece> pieces_of(std::string_view text) {
   }
 }
 
-std::string as_text(const json& value) { return value.is_string() ? value.get<std::string>() : oauth::dump(value); }
+std::string as_text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : oauth::dump(value);
+}
 
 json substitute_text(const std::string& text, const Lookup& lookup, std::string& missing) {
   const auto pieces = pieces_of(text);
@@ -81,7 +83,8 @@ void for_each_text(const json& value, const std::string& pointer,
       for_each_text(part, pointer_to(pointer, name), seen);
     }
   } else if (value.is_array()) {
-    for (std::size_t i = 0; i < value.size(); ++i) for_each_text(value[i], pointer_to(pointer, i), seen);
+    for (std::size_t i = 0; i < value.size(); ++i)
+      for_each_text(value[i], pointer_to(pointer, i), seen);
   }
 }
 
@@ -89,7 +92,8 @@ json substitute(const json& value, const Lookup& lookup, std::string& missing) {
   if (value.is_string()) return substitute_text(value.get_ref<const std::string&>(), lookup, missing);
   if (value.is_array()) {
     json out = json::array();
-    for (const auto& part : value) out.push_back(substitute(part, lookup, missing));
+    for (const auto& part : value)
+      out.push_back(substitute(part, lookup, missing));
     return out;
   }
   if (value.is_object()) {
@@ -109,7 +113,8 @@ const json* at_path(const json& root, std::string_view path) {
       const auto found = at->find(name);
       if (found == at->end()) return nullptr;
       at = &*found;
-    } else if (at->is_array() && !name.empty() && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; })) {
+    } else if (at->is_array() && !name.empty() &&
+               std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; })) {
       const auto index = name.size() < 7 ? std::stoul(std::string(name)) : at->size();
       if (index >= at->size()) return nullptr;
       at = &(*at)[index];

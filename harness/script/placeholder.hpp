@@ -19,8 +19,9 @@ void for_each_text(const nlohmann::json& value, const std::string& pointer,
 /// What a path stands for; nothing if there is no such value.
 using Lookup = std::function<std::optional<nlohmann::json>(const std::string& path)>;
 
-/// Replaces every placeholder, in keys too. A text that is one placeholder becomes its value, of whatever type; elsewhere
-/// the value is written into the text. The first path that has no value is put into `missing`, and null is returned.
+/// Replaces every placeholder, in keys too. A text that is one placeholder becomes its value, of whatever type;
+/// elsewhere the value is written into the text. The first path that has no value is put into `missing`, and
+/// null is returned.
 nlohmann::json substitute(const nlohmann::json& value, const Lookup& lookup, std::string& missing);
 
 /// `a.b.0.c` below `root`; nothing if there is no such part.

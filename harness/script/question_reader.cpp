@@ -17,15 +17,19 @@ namespace {
 
 std::vector<std::string> keys_of(const std::map<std::string, std::string>& map) {
   std::vector<std::string> keys;
-  for (const auto& [key, unused] : map) keys.push_back(key);
+  for (const auto& [key, unused] : map)
+    keys.push_back(key);
   return keys;
 }
 
 /// Facts that have members; below any other fact stand matchers.
-const std::set<std::string_view> kFactsWithMembers = {"body",      "headers",      "parameters",  "request", "challenge",
-                                                      "id_token_claims", "id_token_header", "sign_in_page", "consent_page"};
+const std::set<std::string_view> kFactsWithMembers = {
+    "body",         "headers",         "parameters",      "request",
+    "challenge",    "id_token_claims", "id_token_header", "sign_in_page",
+    "consent_page", "first_response"};
 
-/// The facts below `node`: "body.issuer: x" and "body: { issuer: x }" are the same, as long as a map's keys are no matchers.
+/// The facts below `node`: "body.issuer: x" and "body: { issuer: x }" are the same, as long as a map's keys are
+/// no matchers.
 void conditions_of(const json& node, const std::string& path, std::vector<FactCondition>& out) {
   if (!node.is_object()) {
     out.push_back({path, "equals", node});
@@ -55,7 +59,8 @@ std::string Expectation::describe() const {
       text += fmt::format("if {} is present", condition.path);
     } else {
       std::string words = condition.matcher;
-      for (auto& c : words) c = c == '_' ? ' ' : c;
+      for (auto& c : words)
+        c = c == '_' ? ' ' : c;
       text += fmt::format("{} {} {}", condition.path, words, condition.argument.dump());
     }
   }
@@ -106,13 +111,14 @@ Expectation QuestionReader::expectation(const json& node, const std::string& poi
       }
     }
   } else {
-    diagnostics_.add(document_.place(pointer), "an expectation is a word such as `refused`, or conditions on facts");
+    diagnostics_.add(document_.place(pointer),
+                     "an expectation is a word such as `refused`, or conditions on facts");
   }
   return result;
 }
 
-void QuestionReader::check_facts(const json& expected, const std::string& pointer, const std::vector<std::string>& asked,
-                                 const Steps& steps) const {
+void QuestionReader::check_facts(const json& expected, const std::string& pointer,
+                                 const std::vector<std::string>& asked, const Steps& steps) const {
   if (!expected.is_object()) return;
   for (const auto& [key, value] : expected.items()) {
     const auto fact = key.substr(0, key.find('.'));
@@ -124,9 +130,10 @@ void QuestionReader::check_facts(const json& expected, const std::string& pointe
       const auto* verb = step == steps.end() ? nullptr : find_verb(step->second);
       if (!verb || contains(verb->facts, fact) || contains(common_facts(), fact)) continue;
       auto facts = names(verb->facts);
-      for (const auto& word : common_facts()) facts.emplace_back(word.name);
-      diagnostics_.add(document_.place(at), fmt::format("step \"{}\" ({}) yields no \"{}\"{}", name, verb->name, fact,
-                                                        did_you_mean(fact, facts)));
+      for (const auto& word : common_facts())
+        facts.emplace_back(word.name);
+      diagnostics_.add(document_.place(at), fmt::format("step \"{}\" ({}) yields no \"{}\"{}", name, verb->name,
+                                                        fact, did_you_mean(fact, facts)));
       known = false;
     }
     if (!known || !value.is_object() || kFactsWithMembers.contains(fact)) continue;
@@ -141,7 +148,8 @@ void QuestionReader::check_facts(const json& expected, const std::string& pointe
 bool QuestionReader::known_requirement(const std::string& id, const std::string& pointer) const {
   if (names_.requirements.contains(id)) return true;
   const std::vector<std::string> all(names_.requirements.begin(), names_.requirements.end());
-  diagnostics_.add(document_.place(pointer), fmt::format("unknown requirement \"{}\"{}", id, did_you_mean(id, all)));
+  diagnostics_.add(document_.place(pointer),
+                   fmt::format("unknown requirement \"{}\"{}", id, did_you_mean(id, all)));
   return false;
 }
 
@@ -159,7 +167,8 @@ void QuestionReader::expectations(const json& node, const std::string& pointer, 
   };
   if (!step.empty()) return add({step}, node, pointer);
   if (!node.is_object() || node.empty()) {
-    diagnostics_.add(document_.place(pointer), "expected a map from step to expectation, such as { redeem: refused }");
+    diagnostics_.add(document_.place(pointer),
+                     "expected a map from step to expectation, such as { redeem: refused }");
     return;
   }
   for (const auto& [key, expected] : node.items()) {
@@ -168,8 +177,8 @@ void QuestionReader::expectations(const json& node, const std::string& pointer, 
   }
 }
 
-void QuestionReader::errors(const json& node, const std::string& pointer, const std::string& step, const Steps& steps,
-                            std::vector<Question>& out) const {
+void QuestionReader::errors(const json& node, const std::string& pointer, const std::string& step,
+                            const Steps& steps, std::vector<Question>& out) const {
   const auto one = [&](const std::string& name, const json& value, const std::string& at) {
     Question question;
     question.about_error = true;
@@ -186,10 +195,12 @@ void QuestionReader::errors(const json& node, const std::string& pointer, const 
     }
     if (const auto found = steps.find(name); found != steps.end()) {
       const auto* verb = find_verb(found->second);
-      question.requirement = explicit_row ? oauth::string_member(value, "proves")
-                                          : error_requirement(verb ? verb->endpoint : Endpoint::none, question.errors.front());
+      question.requirement =
+          explicit_row ? oauth::string_member(value, "proves")
+                       : error_requirement(verb ? verb->endpoint : Endpoint::none, question.errors.front());
       if (question.requirement.empty()) {
-        diagnostics_.add(document_.place(at), "no requirement speaks of this error; write { is: CODE, proves: REQUIREMENT }");
+        diagnostics_.add(document_.place(at),
+                         "no requirement speaks of this error; write { is: CODE, proves: REQUIREMENT }");
         return;
       }
       if (known_requirement(question.requirement, at)) out.push_back(std::move(question));
@@ -197,17 +208,20 @@ void QuestionReader::errors(const json& node, const std::string& pointer, const 
   };
   if (!step.empty()) return one(step, node, pointer);
   if (!node.is_object()) {
-    diagnostics_.add(document_.place(pointer), "expected a map from step to error code, such as { redeem: invalid_grant }");
+    diagnostics_.add(document_.place(pointer),
+                     "expected a map from step to error code, such as { redeem: invalid_grant }");
     return;
   }
   for (const auto& [key, value] : node.items()) {
     const auto at = pointer_to(pointer, key);
-    for (const auto& name : step_names(key, at, steps)) one(name, value, at);
+    for (const auto& name : step_names(key, at, steps))
+      one(name, value, at);
   }
 }
 
-std::vector<Question> QuestionReader::read(const json& node, const std::string& pointer, const std::string& step,
-                                           const Steps& steps, const json& fallback) const {
+std::vector<Question> QuestionReader::read(const json& node, const std::string& pointer,
+                                           const std::string& step, const Steps& steps,
+                                           const json& fallback) const {
   std::vector<Question> out;
   const auto expect = node.find("expect");
   const auto own = node.find("proves");
@@ -222,15 +236,18 @@ std::vector<Question> QuestionReader::read(const json& node, const std::string& 
   const auto is_text = [](const json& id) { return id.is_string(); };
   if (own != node.end() && !own->is_object() && !own->is_string() &&
       !(own->is_array() && std::ranges::all_of(*own, is_text))) {
-    diagnostics_.add(document_.place(proves_at), "\"proves\" takes a requirement, a list of them, or a map to expectations");
+    diagnostics_.add(document_.place(proves_at),
+                     "\"proves\" takes a requirement, a list of them, or a map to expectations");
   }
   if (expect != node.end()) {
     std::vector<Question> asked;
     expectations(*expect, pointer_to(pointer, "expect"), step, steps, "", asked);
     const json ids = proves.is_string() ? json::array({proves}) : proves;
     for (const auto& id : ids.is_array() ? ids : json::array()) {
-      if (!id.is_string() || !known_requirement(id.get<std::string>(), own == node.end() ? pointer : proves_at)) continue;
-      for (auto& question : asked) question.requirement = id.get<std::string>();
+      if (!id.is_string() || !known_requirement(id.get<std::string>(), own == node.end() ? pointer : proves_at))
+        continue;
+      for (auto& question : asked)
+        question.requirement = id.get<std::string>();
       out.insert(out.end(), asked.begin(), asked.end());
     }
   }

@@ -40,15 +40,16 @@ class InstanceReader {
   Diagnostics& diagnostics_;
 };
 
-/// Every placeholder of the scenario at `pointer` begins with a step that is there, a flow instance or a known root, and
-/// goes on with a fact that it yields.
+/// Every placeholder of the scenario at `pointer` begins with a step that is there, a flow instance or a known
+/// root, and goes on with a fact that it yields.
 void check_placeholders(const Document& document, const std::string& pointer, const Scenario& scenario,
                         const Names& names, Diagnostics& diagnostics);
 
 /// One `steps:` or `then:` list at `pointer`; the names of its steps have to be unique, also against `taken`.
 class StepReader {
  public:
-  StepReader(const Document& document, Diagnostics& diagnostics) : document_(document), diagnostics_(diagnostics) {}
+  StepReader(const Document& document, Diagnostics& diagnostics)
+      : document_(document), diagnostics_(diagnostics) {}
   std::vector<Step> read(const std::string& pointer, std::set<std::string>& taken) const;
   /// The operations of one deviation at `pointer`: known words, and for `authentication` known parts.
   void check_deviation(const nlohmann::json& operations, const std::string& pointer) const;
@@ -65,26 +66,28 @@ class QuestionReader {
   QuestionReader(const Document& document, const Names& names, Diagnostics& diagnostics)
       : document_(document), names_(names), diagnostics_(diagnostics) {}
 
-  /// `node` at `pointer` may have expect, error and proves; where `step` is set they are that step's, else maps from step
-  /// to expectation. `steps` maps the names of the scenario's steps to their verbs. `fallback` is what `proves` means
-  /// where `node` has none.
+  /// `node` at `pointer` may have expect, error and proves; where `step` is set they are that step's, else maps
+  /// from step to expectation. `steps` maps the names of the scenario's steps to their verbs. `fallback` is
+  /// what `proves` means where `node` has none.
   std::vector<Question> read(const nlohmann::json& node, const std::string& pointer, const std::string& step,
-                             const std::map<std::string, std::string>& steps, const nlohmann::json& fallback) const;
+                             const std::map<std::string, std::string>& steps,
+                             const nlohmann::json& fallback) const;
   /// `given:` conditions, which decide nothing.
   std::vector<Question> read_given(const nlohmann::json& given, const std::string& pointer,
                                    const std::map<std::string, std::string>& steps) const;
 
  private:
   using Steps = std::map<std::string, std::string>;
-  std::vector<std::string> step_names(const std::string& key, const std::string& pointer, const Steps& steps) const;
+  std::vector<std::string> step_names(const std::string& key, const std::string& pointer,
+                                      const Steps& steps) const;
   Expectation expectation(const nlohmann::json& node, const std::string& pointer) const;
-  void expectations(const nlohmann::json& node, const std::string& pointer, const std::string& step, const Steps& steps,
-                    const std::string& requirement, std::vector<Question>& out) const;
-  void errors(const nlohmann::json& node, const std::string& pointer, const std::string& step, const Steps& steps,
-              std::vector<Question>& out) const;
+  void expectations(const nlohmann::json& node, const std::string& pointer, const std::string& step,
+                    const Steps& steps, const std::string& requirement, std::vector<Question>& out) const;
+  void errors(const nlohmann::json& node, const std::string& pointer, const std::string& step,
+              const Steps& steps, std::vector<Question>& out) const;
   /// The conditions of `expected` are on facts that the steps yield, by matchers that there are.
-  void check_facts(const nlohmann::json& expected, const std::string& pointer, const std::vector<std::string>& asked,
-                   const Steps& steps) const;
+  void check_facts(const nlohmann::json& expected, const std::string& pointer,
+                   const std::vector<std::string>& asked, const Steps& steps) const;
   bool known_requirement(const std::string& id, const std::string& pointer) const;
 
   const Document& document_;

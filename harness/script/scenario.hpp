@@ -17,8 +17,8 @@ struct FactCondition {
   nlohmann::json argument;  ///< may hold placeholders
 };
 
-/// What has to be seen of one step: a word (`is:` beside conditions), or conditions on its facts. Conditions alone need a
-/// step that was accepted; `if: refused` asks them of a refusal, and of nothing else.
+/// What has to be seen of one step: a word (`is:` beside conditions), or conditions on its facts. Conditions
+/// alone need a step that was accepted; `if: refused` asks them of a refusal, and of nothing else.
 struct Expectation {
   std::string word;      ///< a word of expectation_words(); empty: conditions only
   std::string provided;  ///< `if:` a word without which the question does not arise
@@ -31,19 +31,20 @@ struct Question {
   std::string requirement;         ///< empty in `given:`, where nothing is decided
   std::vector<std::string> steps;  ///< usually one; "a or b": the first of them that refuses decides
   Expectation expectation;
-  bool about_error = false;             ///< decided only where the step was refused: does it name one of `errors`?
+  bool about_error = false;  ///< decided only where the step was refused: does it name one of `errors`?
   std::vector<std::string> errors;
   Place place;
 };
 
 struct Step {
   std::string verb;
-  std::string name;          ///< `as:`, or the verb
-  std::string instance;      ///< `of:` the flow instance that it belongs to; empty: the scenario's own
-  nlohmann::json arguments;  ///< an object; may hold placeholders
-  nlohmann::json deviation;  ///< operations on the request; null if it is honest
+  std::string name;                ///< `as:`, or the verb
+  std::string instance;            ///< `of:` the flow instance that it belongs to; empty: the scenario's own
+  nlohmann::json arguments;        ///< an object; may hold placeholders
+  nlohmann::json deviation;        ///< operations on the request; null if it is honest
   std::vector<std::string> needs;  ///< capabilities without which the step is left out
-  std::string expected = "accepted";  ///< what an honest peer does; unless a question says otherwise, what follows needs it
+  std::string expected =
+      "accepted";  ///< what an honest peer does; unless a question says otherwise, what follows needs it
   Place place;
 };
 
@@ -67,8 +68,8 @@ struct Instance {
 
 /// One row of a scenario's table.
 struct Row {
-  std::string name;       ///< "parameter=code"; empty for a scenario without a table
-  nlohmann::json values;  ///< what "{{each.NAME}}" stands for
+  std::string name;                                  ///< "parameter=code"; empty for a scenario without a table
+  nlohmann::json values;                             ///< what "{{each.NAME}}" stands for
   std::map<std::string, nlohmann::json> deviations;  ///< by step; replaces the scenario's of that step
   std::vector<Question> questions;                   ///< in place of the scenario's, if any
   Place place;
@@ -99,14 +100,14 @@ struct Scenario {
   std::vector<Row> rows;  ///< at least one unless `row_source`
   std::optional<RowSource> row_source;
   bool has_table = false;
-  bool fresh_session = false;  ///< signs in anew
+  bool fresh_session = false;                                    ///< signs in anew
   std::optional<std::map<std::string, nlohmann::json>> control;  ///< deviations of the table's control row
   bool is_own_control = false;  ///< it asks whether the honest flow works: a flow that fails decides it
-  std::string control_client;  ///< whose honest flow is the positive control; empty: the scenario's own
-  std::map<std::string, nlohmann::json> deviations;              ///< by step
-  std::vector<Step> steps;                                       ///< the flow's (or its own) and then `then:`
-  std::vector<Step> cleanup;                                     ///< `finally:`
-  std::vector<Question> given;                                   ///< if one does not hold: not applicable
+  std::string control_client;   ///< whose honest flow is the positive control; empty: the scenario's own
+  std::map<std::string, nlohmann::json> deviations;  ///< by step
+  std::vector<Step> steps;                           ///< the flow's (or its own) and then `then:`
+  std::vector<Step> cleanup;                         ///< `finally:`
+  std::vector<Question> given;                       ///< if one does not hold: not applicable
   std::vector<Question> questions;
   Disturbs disturbs = Disturbs::grant;
   std::string only_when_asked;  ///< class of checks that is off by default, such as "lockout" or "flood"

@@ -27,7 +27,8 @@ std::vector<std::string> list_of(const json& node) {
 
 std::vector<std::string> ids_of(const std::vector<Question>& questions) {
   std::vector<std::string> ids;
-  for (const auto& question : questions) ids.push_back(question.requirement);
+  for (const auto& question : questions)
+    ids.push_back(question.requirement);
   return ids;
 }
 
@@ -39,7 +40,9 @@ Disturbs disturbs_from(const std::string& word) {
   return Disturbs::grant;
 }
 
-std::string text_of(const json& value) { return value.is_string() ? value.get<std::string>() : oauth::dump(value); }
+std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>() : oauth::dump(value);
+}
 
 /// Reads the scenarios of one document.
 class ScenarioReader {
@@ -89,7 +92,8 @@ class ScenarioReader {
     s.disturbs = disturbs_from(node.value("disturbs", std::string("grant")));
     s.varies_with = node.value("varies_with", std::vector<std::string>());
     if (const auto when = node.find("when"); when != node.end()) {
-      for (const auto& [slot, values] : when->items()) s.when[slot] = list_of(values);
+      for (const auto& [slot, values] : when->items())
+        s.when[slot] = list_of(values);
     }
     if (!read_flow_and_steps(node, pointer, s)) return s;
     read_needs(node, pointer, s);
@@ -108,7 +112,8 @@ class ScenarioReader {
     s.questions.insert(s.questions.begin(), own.begin(), own.end());
     const auto decided = s.requirements();
     if (mistakes == diagnostics_.all().size()) check_proved(node, pointer, decided);
-    if (decided.empty() && mistakes == diagnostics_.all().size()) tell(pointer, "a scenario that decides nothing; add `proves:` and `expect:`");
+    if (decided.empty() && mistakes == diagnostics_.all().size())
+      tell(pointer, "a scenario that decides nothing; add `proves:` and `expect:`");
     check_placeholders(document_, pointer, s, names_, diagnostics_);
     return s;
   }
@@ -140,14 +145,17 @@ class ScenarioReader {
       s.steps = step_reader_.read(pointer_to(pointer, "steps"), taken);
     } else if (s.instances.empty()) {
       s.steps = flow->second.steps;
-      for (const auto& step : s.steps) taken.insert(step.name);
+      for (const auto& step : s.steps)
+        taken.insert(step.name);
     }
     const auto own = s.steps.size();
     if (node.contains("then")) {
-      for (auto& step : step_reader_.read(pointer_to(pointer, "then"), taken)) s.steps.push_back(std::move(step));
+      for (auto& step : step_reader_.read(pointer_to(pointer, "then"), taken))
+        s.steps.push_back(std::move(step));
     }
     if (node.contains("finally")) s.cleanup = step_reader_.read(pointer_to(pointer, "finally"), taken);
-    for (const auto& step : s.steps) verbs_[step.name] = step.verb;
+    for (const auto& step : s.steps)
+      verbs_[step.name] = step.verb;
     if (own_steps) read_step_questions(node.at("steps"), pointer_to(pointer, "steps"), 0, node, s);
     if (node.contains("then")) read_step_questions(node.at("then"), pointer_to(pointer, "then"), own, node, s);
     if (node.contains("finally")) refuse_questions(node.at("finally"), pointer_to(pointer, "finally"));
@@ -158,7 +166,8 @@ class ScenarioReader {
 
   void read_step_questions(const json& list, const std::string& pointer, std::size_t first, const json& node,
                            Scenario& s) {
-    const json fallback = node.contains("proves") && !node.at("proves").is_object() ? node.at("proves") : json();
+    const json fallback =
+        node.contains("proves") && !node.at("proves").is_object() ? node.at("proves") : json();
     for (std::size_t i = 0; i < list.size() && first + i < s.steps.size(); ++i) {
       const auto& name = s.steps[first + i].name;
       if (name.empty()) continue;  // a step without a known verb, which was told
@@ -171,7 +180,8 @@ class ScenarioReader {
   void refuse_questions(const json& list, const std::string& pointer) {
     for (std::size_t i = 0; i < list.size(); ++i) {
       for (const auto* key : {"expect", "error", "proves"}) {
-        if (list[i].contains(key)) tell(pointer_to(pointer_to(pointer, i), key), "a step of `finally:` decides nothing");
+        if (list[i].contains(key))
+          tell(pointer_to(pointer_to(pointer, i), key), "a step of `finally:` decides nothing");
       }
     }
   }
@@ -192,7 +202,8 @@ class ScenarioReader {
       const auto at = pointer_to(pointer, step);
       if (!verbs_.contains(step)) {
         std::vector<std::string> known;
-        for (const auto& [name, unused] : verbs_) known.push_back(name);
+        for (const auto& [name, unused] : verbs_)
+          known.push_back(name);
         tell(at, fmt::format("there is no step \"{}\" to deviate from{}", step, did_you_mean(step, known)));
       }
       step_reader_.check_deviation(operations, at);
@@ -212,7 +223,8 @@ class ScenarioReader {
     const auto mistakes = diagnostics_.all().size();
     const auto at = pointer_to(pointer, "each");
     if (each->is_array()) {
-      for (std::size_t i = 0; i < each->size(); ++i) read_row((*each)[i], pointer_to(at, i), node, s);
+      for (std::size_t i = 0; i < each->size(); ++i)
+        read_row((*each)[i], pointer_to(at, i), node, s);
     } else {
       read_column(*each, at, s);
     }
@@ -220,7 +232,8 @@ class ScenarioReader {
     std::set<std::string> taken;
     for (const auto& row : s.rows) {
       if (!taken.insert(row.name).second) {
-        diagnostics_.add(row.place, fmt::format("there is already a row \"{}\"; name this one: {{ row: ... }}", row.name));
+        diagnostics_.add(row.place,
+                         fmt::format("there is already a row \"{}\"; name this one: {{ row: ... }}", row.name));
       }
     }
   }
@@ -265,7 +278,8 @@ class ScenarioReader {
         if (!merged.contains(key) && scenario.contains(key)) merged[key] = scenario.at(key);
       }
       row.questions = question_reader_.read(merged, pointer, "", verbs_, json());
-      for (auto& question : row.questions) question.place = row.place;
+      for (auto& question : row.questions)
+        question.place = row.place;
       check_proved(node, pointer, ids_of(row.questions));
     }
     s.rows.push_back(std::move(row));
@@ -283,9 +297,11 @@ class ScenarioReader {
 
 std::vector<std::string> Scenario::requirements() const {
   std::set<std::string> ids;
-  for (const auto& question : questions) ids.insert(question.requirement);
+  for (const auto& question : questions)
+    ids.insert(question.requirement);
   for (const auto& row : rows) {
-    for (const auto& question : row.questions) ids.insert(question.requirement);
+    for (const auto& question : row.questions)
+      ids.insert(question.requirement);
   }
   return {ids.begin(), ids.end()};
 }

@@ -50,14 +50,16 @@ const LoadedSchema& load(std::string_view name) {
 std::vector<std::string> names_in(const std::vector<std::string>& context) {
   std::vector<std::string> names;
   for (const auto& part : context) {
-    if (part.size() >= 2 && part.front() == '[' && part.back() == ']') names.push_back(part.substr(1, part.size() - 2));
+    if (part.size() >= 2 && part.front() == '[' && part.back() == ']')
+      names.push_back(part.substr(1, part.size() - 2));
   }
   return names;
 }
 
 std::string pointer_of(const std::vector<std::string>& context) {
   std::string pointer;
-  for (const auto& name : names_in(context)) pointer = pointer_to(pointer, name);
+  for (const auto& name : names_in(context))
+    pointer = pointer_to(pointer, name);
   return pointer;
 }
 
@@ -68,11 +70,13 @@ void collect_names(const json& root, const json& schema, std::span<const std::st
     return collect_names(root, root.at(json::json_pointer(ref->get<std::string>().substr(1))), path, names);
   }
   if (const auto choices = schema.find("oneOf"); choices != schema.end()) {
-    for (const auto& choice : *choices) collect_names(root, choice, path, names);
+    for (const auto& choice : *choices)
+      collect_names(root, choice, path, names);
   }
   const auto& properties = oauth::member(schema, "properties");
   if (path.empty()) {
-    for (const auto& [name, unused] : properties.items()) names.push_back(name);
+    for (const auto& [name, unused] : properties.items())
+      names.push_back(name);
   } else if (properties.contains(path.front())) {
     collect_names(root, properties.at(path.front()), path.subspan(1), names);
   } else {
@@ -97,7 +101,8 @@ std::string refused_property(const std::string& description) {
 constexpr std::string_view kWrongType = "Value type not permitted by 'type' constraint.";
 
 bool is_summary_of_others(const std::string& description) {
-  return description.starts_with("Failed to validate against") || description.starts_with("Failed to validate item");
+  return description.starts_with("Failed to validate against") ||
+         description.starts_with("Failed to validate item");
 }
 
 }  // namespace
@@ -110,20 +115,23 @@ bool check_schema(const Document& document, std::string_view schema, Diagnostics
   if (validator.validate(loaded.schema, target, &results)) return true;
 
   std::vector<valijson::ValidationResults::Error> errors;
-  for (valijson::ValidationResults::Error error; results.popError(error);) errors.push_back(error);
+  for (valijson::ValidationResults::Error error; results.popError(error);)
+    errors.push_back(error);
   // Below oneOf every alternative speaks: "not the type" of one is no mistake where another one got further.
   std::set<std::string> got_further;
   for (const auto& error : errors) {
     auto at = pointer_of(error.context);
     if (is_summary_of_others(error.description) || (error.description == kWrongType && at.empty())) continue;
     if (error.description == kWrongType) at.resize(at.rfind('/'));
-    while (got_further.insert(at).second && !at.empty()) at.resize(at.rfind('/'));
+    while (got_further.insert(at).second && !at.empty())
+      at.resize(at.rfind('/'));
   }
   const auto count_before = diagnostics.all().size();
   std::set<std::string> told;
   for (const auto& error : errors) {
     const auto pointer = pointer_of(error.context);
-    if (is_summary_of_others(error.description) || !told.insert(pointer + " " + error.description).second) continue;
+    if (is_summary_of_others(error.description) || !told.insert(pointer + " " + error.description).second)
+      continue;
     if (const auto name = refused_property(error.description); !name.empty()) {
       std::vector<std::string> known;
       collect_names(loaded.text, loaded.text, names_in(error.context), known);

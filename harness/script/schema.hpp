@@ -6,8 +6,9 @@
 
 namespace oauthentic::script {
 
-/// `schema` is the file's name without ending: "scenarios", "flow", "target", "profile", "requirements". Every mistake is
-/// told with its place; returns whether there was none. Throws std::logic_error if there is no such schema.
+/// `schema` is the file's name without ending: "scenarios", "flow", "target", "profile", "requirements". Every
+/// mistake is told with its place; returns whether there was none. Throws std::logic_error if there is no such
+/// schema.
 bool check_schema(const Document& document, std::string_view schema, Diagnostics& diagnostics);
 
 }  // namespace oauthentic::script

@@ -16,7 +16,8 @@ const std::set<std::string> kStepKeys = {"expect", "error", "proves", "needs", "
 
 std::vector<std::string> verb_names() {
   std::vector<std::string> all;
-  for (const auto& verb : verbs()) all.emplace_back(verb.name);
+  for (const auto& verb : verbs())
+    all.emplace_back(verb.name);
   return all;
 }
 
@@ -45,8 +46,10 @@ std::vector<Step> StepReader::read(const std::string& pointer, std::set<std::str
     }
     const auto full = step.instance.empty() ? step.name : step.instance + "." + step.name;
     if (!taken.insert(full).second) {
-      diagnostics_.add(step.place, fmt::format("there is already a step \"{}\"; give this one another name: {}: {{ as: ... }}",
-                                               full, step.verb));
+      diagnostics_.add(
+          step.place,
+          fmt::format("there is already a step \"{}\"; give this one another name: {}: {{ as: ... }}", full,
+                      step.verb));
     }
     steps.push_back(std::move(step));
   }
@@ -62,25 +65,29 @@ Step StepReader::read_one(const json& node, const std::string& pointer) const {
     const auto at = pointer_to(pointer, key);
     const auto* verb = find_verb(key);
     if (!verb) {
-      diagnostics_.add(document_.place(at), fmt::format("unknown verb \"{}\"{}", key, did_you_mean(key, verb_names())));
+      diagnostics_.add(document_.place(at),
+                       fmt::format("unknown verb \"{}\"{}", key, did_you_mean(key, verb_names())));
       unknown = true;
       continue;
     }
     if (!step.verb.empty()) {
-      diagnostics_.add(document_.place(at), fmt::format("a step has one verb; \"{}\" and \"{}\" are two", step.verb, key));
+      diagnostics_.add(document_.place(at),
+                       fmt::format("a step has one verb; \"{}\" and \"{}\" are two", step.verb, key));
       continue;
     }
     step.verb = key;
     step.place = document_.place(at);
     step.arguments = value.is_null() ? json::object() : value;
     if (!step.arguments.is_object()) {
-      diagnostics_.add(document_.place(at), fmt::format("\"{}\" takes named arguments: {}: {{ name: value }}", key, key));
+      diagnostics_.add(document_.place(at),
+                       fmt::format("\"{}\" takes named arguments: {}: {{ name: value }}", key, key));
       step.arguments = json::object();
     }
     for (const auto& [name, unused] : step.arguments.items()) {
       if (contains(verb->arguments, name)) continue;
       diagnostics_.add(document_.place(pointer_to(at, name)),
-                       fmt::format("\"{}\" has no argument \"{}\"{}", key, name, did_you_mean(name, names(verb->arguments))));
+                       fmt::format("\"{}\" has no argument \"{}\"{}", key, name,
+                                   did_you_mean(name, names(verb->arguments))));
     }
   }
   if (step.verb.empty()) {
@@ -114,26 +121,28 @@ Step StepReader::read_one(const json& node, const std::string& pointer) const {
       continue;
     }
     const auto at = document_.place(pointer_to(pointer, "needs"));
-    diagnostics_.add(at, need ? fmt::format("unknown capability \"{}\"{}", *need,
-                                            did_you_mean(*need, names(capabilities())))
-                              : "\"needs\" takes a list of capabilities");
+    diagnostics_.add(
+        at, need ? fmt::format("unknown capability \"{}\"{}", *need, did_you_mean(*need, names(capabilities())))
+                 : "\"needs\" takes a list of capabilities");
   }
   return step;
 }
 
 void StepReader::check_deviation(const json& operations, const std::string& pointer) const {
   if (!operations.is_object() || operations.empty()) {
-    diagnostics_.add(document_.place(pointer), "a deviation names what is changed, such as { set: { code: x } }");
+    diagnostics_.add(document_.place(pointer),
+                     "a deviation names what is changed, such as { set: { code: x } }");
     return;
   }
   for (const auto& [word, value] : operations.items()) {
     const auto at = pointer_to(pointer, word);
     if (!contains(deviations(), word)) {
-      diagnostics_.add(document_.place(at),
-                       fmt::format("unknown deviation \"{}\"{}", word, did_you_mean(word, names(deviations()))));
+      diagnostics_.add(document_.place(at), fmt::format("unknown deviation \"{}\"{}", word,
+                                                        did_you_mean(word, names(deviations()))));
     } else if (word == "authentication") {
       if (!value.is_object()) {
-        diagnostics_.add(document_.place(at), "\"authentication\" names what is changed, such as { method: none }");
+        diagnostics_.add(document_.place(at),
+                         "\"authentication\" names what is changed, such as { method: none }");
         continue;
       }
       for (const auto& [part, unused] : value.items()) {
@@ -154,13 +163,17 @@ void check_flow_step(const Document& document, const std::string& pointer, Diagn
   const auto& node = document.value().at(json::json_pointer(pointer));
   for (const auto* key : {"proves", "error", "deviate"}) {
     if (!node.contains(key)) continue;
-    diagnostics.add(document.place(pointer_to(pointer, key)), fmt::format("a step of a flow has no \"{}\"", key));
+    diagnostics.add(document.place(pointer_to(pointer, key)),
+                    fmt::format("a step of a flow has no \"{}\"", key));
   }
   const auto expect = node.find("expect");
-  if (expect == node.end() || (expect->is_string() && contains(expectation_words(), expect->get<std::string>()))) return;
+  if (expect == node.end() ||
+      (expect->is_string() && contains(expectation_words(), expect->get<std::string>())))
+    return;
   const auto word = expect->is_string() ? expect->get<std::string>() : oauth::dump(*expect);
-  diagnostics.add(document.place(pointer_to(pointer, "expect")),
-                  fmt::format("unknown expectation \"{}\"{}", word, did_you_mean(word, names(expectation_words()))));
+  diagnostics.add(
+      document.place(pointer_to(pointer, "expect")),
+      fmt::format("unknown expectation \"{}\"{}", word, did_you_mean(word, names(expectation_words()))));
 }
 }  // namespace
 
@@ -173,12 +186,13 @@ std::optional<Flow> read_flow(const Document& document, Diagnostics& diagnostics
   flow.place = document.place("/flow");
   for (const auto& need : flow.needs) {
     if (contains(capabilities(), need)) continue;
-    diagnostics.add(document.place("/needs"),
-                    fmt::format("unknown capability \"{}\"{}", need, did_you_mean(need, names(capabilities()))));
+    diagnostics.add(document.place("/needs"), fmt::format("unknown capability \"{}\"{}", need,
+                                                          did_you_mean(need, names(capabilities()))));
   }
   std::set<std::string> taken;
   flow.steps = StepReader(document, diagnostics).read("/steps", taken);
-  for (std::size_t i = 0; i < flow.steps.size(); ++i) check_flow_step(document, pointer_to("/steps", i), diagnostics);
+  for (std::size_t i = 0; i < flow.steps.size(); ++i)
+    check_flow_step(document, pointer_to("/steps", i), diagnostics);
   if (flow.steps.empty()) diagnostics.add(document.place("/steps"), "a flow without steps");
   return flow;
 }

@@ -26,7 +26,8 @@ namespace {
 
 class TargetReader {
  public:
-  TargetReader(const Document& document, Diagnostics& diagnostics) : document_(document), diagnostics_(diagnostics) {}
+  TargetReader(const Document& document, Diagnostics& diagnostics)
+      : document_(document), diagnostics_(diagnostics) {}
 
   std::optional<Target> read() {
     root_ = expand(document_.value(), "");
@@ -48,14 +49,16 @@ class TargetReader {
     }
     read_api(target);
     if (root_.contains("relying_party")) target.relying_party = url("/relying_party");
-    for (const auto& origin : root_.value("origins", std::vector<std::string>())) target.origins.insert(origin);
+    for (const auto& origin : root_.value("origins", std::vector<std::string>()))
+      target.origins.insert(origin);
     target.capabilities = root_.value("capabilities", std::map<std::string, bool>());
     for (const auto& [name, unused] : target.capabilities) {
       if (contains(capabilities(), name)) continue;
       tell(pointer_to("/capabilities", name),
            fmt::format("unknown capability \"{}\"{}", name, did_you_mean(name, names(capabilities()))));
     }
-    target.authorization_parameters = root_.value("authorization_parameters", std::map<std::string, std::string>());
+    target.authorization_parameters =
+        root_.value("authorization_parameters", std::map<std::string, std::string>());
     read_limits(target);
     target.clock_header = root_.value("clock_header", std::string());
     for (const auto& [unused, user] : target.users) {
@@ -75,14 +78,16 @@ class TargetReader {
     if (value.is_string()) return expand_text(value.get<std::string>(), pointer);
     json out = value;
     if (value.is_object()) {
-      for (auto& [name, part] : out.items()) part = expand(part, pointer_to(pointer, name));
+      for (auto& [name, part] : out.items())
+        part = expand(part, pointer_to(pointer, name));
     } else if (value.is_array()) {
-      for (std::size_t i = 0; i < out.size(); ++i) out[i] = expand(out[i], pointer_to(pointer, i));
+      for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = expand(out[i], pointer_to(pointer, i));
     }
     return out;
   }
 
-  std::string expand_text(std::string text, const std::string& pointer) {
+  std::string expand_text(const std::string& text, const std::string& pointer) {
     std::string out;
     for (std::size_t at = 0;;) {
       const auto open = text.find("${", at);
@@ -139,10 +144,13 @@ class TargetReader {
     client.client_id = node.at("client_id").get<std::string>();
     client.client_secret = node.value("client_secret", std::string());
     const auto usual = client.client_secret.empty() ? "none" : "client_secret_basic";
-    client.authentication = *oauth::authentication_method_from(node.value("authentication", std::string(usual)));
-    client.redirect_uri = node.contains("redirect_uri") ? uri(pointer_to(pointer, "redirect_uri")) : target.redirect_uri;
+    client.authentication =
+        *oauth::authentication_method_from(node.value("authentication", std::string(usual)));
+    client.redirect_uri =
+        node.contains("redirect_uri") ? uri(pointer_to(pointer, "redirect_uri")) : target.redirect_uri;
     client.scopes = node.value("scopes", target.scopes);
     if (!client.client_secret.empty()) target.secrets.emplace_back("client_secret", client.client_secret);
+    client.audience = node.value("audience", std::string());
     if (const auto pem = node.find("private_key"); pem != node.end()) {
       if (auto key = oauth::Key::from_pem(pem->get<std::string>())) {
         client.private_key = std::move(*key);
@@ -155,7 +163,8 @@ class TargetReader {
     using enum oauth::AuthenticationMethod;
     if (client.authentication == private_key_jwt && !client.private_key) {
       tell(pointer, "authentication: private_key_jwt needs a private_key");
-    } else if (client.authentication != none && client.authentication != private_key_jwt && client.client_secret.empty()) {
+    } else if (client.authentication != none && client.authentication != private_key_jwt &&
+               client.client_secret.empty()) {
       tell(pointer, fmt::format("authentication: {} needs a client_secret", to_string(client.authentication)));
     }
     return client;
@@ -185,20 +194,25 @@ class TargetReader {
   void read_limits(Target& target) {
     using std::chrono::duration_cast, std::chrono::seconds;
     const auto limits = root_.value("limits", json::object());
-    if (limits.contains("timeout")) target.timeout = duration(limits.at("timeout").get<std::string>(), "/limits/timeout");
+    target.jobs = limits.value("jobs", target.jobs);
+    if (limits.contains("timeout"))
+      target.timeout = duration(limits.at("timeout").get<std::string>(), "/limits/timeout");
     if (limits.contains("rate")) {
       const auto text = limits.at("rate").get<std::string>();
       const auto parsed = std::from_chars(text.data(), text.data() + text.size(), target.requests_per_second);
       const std::string_view rest(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
-      if (parsed.ec != std::errc() || (rest != "/s" && !rest.empty()) || !(target.requests_per_second > 0 && target.requests_per_second <= 1e6)) {
+      if (parsed.ec != std::errc() || (rest != "/s" && !rest.empty()) ||
+          !(target.requests_per_second > 0 && target.requests_per_second <= 1e6)) {
         tell("/limits/rate", fmt::format("\"{}\" is no rate; write 20/s", text));
       }
     }
     if (root_.contains("code_lifetime")) {
-      target.code_lifetime = duration_cast<seconds>(duration(root_.at("code_lifetime").get<std::string>(), "/code_lifetime"));
+      target.code_lifetime =
+          duration_cast<seconds>(duration(root_.at("code_lifetime").get<std::string>(), "/code_lifetime"));
     }
     if (root_.contains("refresh_grace")) {
-      target.refresh_grace = duration_cast<seconds>(duration(root_.at("refresh_grace").get<std::string>(), "/refresh_grace"));
+      target.refresh_grace =
+          duration_cast<seconds>(duration(root_.at("refresh_grace").get<std::string>(), "/refresh_grace"));
     }
     const auto tls = root_.value("tls", json::object());
     target.ca_file = tls.value("ca_file", std::string());

@@ -1,5 +1,6 @@
 #pragma once
-// The target file: what a run is pointed at. Secrets come from the environment (`${NAME}`) or a file (`${file:PATH}`).
+// The target file: what a run is pointed at. Secrets come from the environment (`${NAME}`) or a file
+// (`${file:PATH}`).
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,8 @@ struct Client {
   std::string client_secret;
   oauth::AuthenticationMethod authentication = oauth::AuthenticationMethod::none;
   std::optional<oauth::Key> private_key;
-  std::string redirect_uri;         ///< its own, or the target's
+  std::string audience;      ///< aud of client assertions; empty: the issuer (RFC 7523 §3 leaves it open)
+  std::string redirect_uri;  ///< its own, or the target's
   std::vector<std::string> scopes;  ///< its own, or the target's
 };
 
@@ -47,11 +49,12 @@ struct Target {
   std::vector<std::string> scopes;
   std::map<std::string, User> users;  ///< "user", "other_user"
   std::vector<Api> api;
-  std::string relying_party;                ///< the web application that offers the sign-in; may be empty
-  std::set<std::string> origins;            ///< further origins of the provider that may see the password
-  std::map<std::string, bool> capabilities; ///< overrides what the metadata says
+  std::string relying_party;                 ///< the web application that offers the sign-in; may be empty
+  std::set<std::string> origins;             ///< further origins of the provider that may see the password
+  std::map<std::string, bool> capabilities;  ///< overrides what the metadata says
   std::map<std::string, std::string> authorization_parameters;  ///< sent with every authorization request
-  double requests_per_second = 0;           ///< 0: no limit
+  std::size_t jobs = 256;                                       ///< scenarios at once, at the most
+  double requests_per_second = 0;                               ///< 0: no limit
   std::chrono::milliseconds timeout{10'000};
   std::chrono::seconds code_lifetime{600};  ///< after that long a code is expected to be dead
   std::chrono::seconds refresh_grace{0};
@@ -61,8 +64,8 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> secrets;  ///< kind, value: for redaction
 };
 
-/// Reads and checks a target file. On a mistake nothing is returned and `diagnostics` tells it; a file that cannot be
-/// read is such a mistake. `environment` is asked for `${NAME}`; nothing means it is not set.
+/// Reads and checks a target file. On a mistake nothing is returned and `diagnostics` tells it; a file that
+/// cannot be read is such a mistake. `environment` is asked for `${NAME}`; nothing means it is not set.
 std::optional<Target> load_target(const std::string& path, Diagnostics& diagnostics);
 std::optional<Target> parse_target(std::string_view text, const std::string& file, Diagnostics& diagnostics);
 

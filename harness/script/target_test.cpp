@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 /// An environment variable and a file that are gone when the test is.
 class TargetTest : public testing::Test {
- protected:
+ public:
   TargetTest()
       : path_(std::filesystem::temp_directory_path() /
               ("oauthentic_target_test_" + std::to_string(::getpid()))) {
@@ -31,6 +31,7 @@ class TargetTest : public testing::Test {
     std::filesystem::remove(path_);
   }
 
+ protected:
   std::string write(const std::string& text) const {
     std::ofstream(path_, std::ios::binary) << text;
     return path_.string();

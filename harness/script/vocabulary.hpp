@@ -1,7 +1,7 @@
 #pragma once
-// The words of the script language: verbs with their arguments and facts, deviations, matchers, expectations and
-// capabilities. The checker, `oauthentic list` and profiles/README.md are made from these tables; the verbs' code is in
-// harness/verbs.
+// The words of the script language: verbs with their arguments and facts, deviations, matchers, expectations
+// and capabilities. The checker, `oauthentic list` and profiles/README.md are made from these tables; the
+// verbs' code is in harness/verbs.
 #include <span>
 #include <string>
 #include <string_view>

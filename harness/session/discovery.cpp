@@ -5,6 +5,7 @@
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/url.hpp"
+#include "session/redirect_parts.hpp"
 #include "session/world.hpp"
 
 namespace oauthentic::session {
@@ -21,7 +22,11 @@ class Discoverer {
     Discovery found;
     const auto& target = *world_.target;
     auto oauth = document(oauth::metadata_url_inserted(target.issuer, "oauth-authorization-server"));
-    auto openid = document(oauth::metadata_url_appended(target.issuer, "openid-configuration"));
+    const auto appended = oauth::metadata_url_appended(target.issuer, "openid-configuration");
+    auto openid = document(appended);
+    // RFC 8414 §5: that name may stand where this specification puts it.
+    const auto inserted = oauth::metadata_url_inserted(target.issuer, "openid-configuration");
+    if (!oauth && !openid && inserted != appended) openid = document(inserted);
     if (openid) found.openid = *openid;
     if (oauth) {
       found.metadata = *oauth;
@@ -33,7 +38,8 @@ class Discoverer {
       found.metadata = *openid;
     }
     published_ = oauth || openid;
-    for (const auto& [name, value] : target.metadata.items()) found.metadata[name] = value;
+    for (const auto& [name, value] : target.metadata.items())
+      found.metadata[name] = value;
     if (published_ || !target.metadata.empty()) problems_.clear();
     if (!target.api.empty()) read_resource(found);
     if (const auto uri = found.endpoint("jwks_uri"); !uri.empty()) read_keys(uri, found);
@@ -55,7 +61,8 @@ class Discoverer {
     exchange.started = std::chrono::system_clock::now();
     const auto clock = std::chrono::steady_clock::now();
     auto answer = world_.transport->send(exchange.request, limits);
-    exchange.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+    exchange.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
     auto parsed = read(url, answer);
     if (world_.record) {
       exchange.answer = std::move(answer);
@@ -73,9 +80,10 @@ class Discoverer {
     }
     const auto& response = std::get<Response>(answer);
     if (response.status >= 300 && response.status < 400) {
-      problems_.push_back({fmt::format("{}: answers with a redirect (status {}) to {}; metadata is read where the issuer says",
-                                       url, response.status, response.headers.value("Location")),
-                           false});
+      problems_.push_back(
+          {fmt::format("{}: answers with a redirect (status {}) to {}; metadata is read where the issuer says",
+                       url, response.status, response.headers.value("Location")),
+           false});
       return std::nullopt;
     }
     if (response.status < 200 || response.status > 299) {
@@ -85,9 +93,10 @@ class Discoverer {
     auto parsed = oauth::parse_json(response.body);
     if (!parsed || !parsed->is_object()) {
       const auto type = response.media_type();
-      problems_.push_back({fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
-                                       parsed ? "another JSON value" : parsed.error()),
-                           false});
+      problems_.push_back(
+          {fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
+                       parsed ? "another JSON value" : parsed.error()),
+           false});
       return std::nullopt;
     }
     return std::move(*parsed);
@@ -140,22 +149,29 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
     return client.second.authentication != oauth::AuthenticationMethod::none;
   });
   when(token && !discovery.endpoint("authorization_endpoint").empty(), "authorization_code");
-  // RFC 8414 §2: where grant_types_supported is missing, refresh tokens may still be issued; the honest flow tells.
+  // RFC 8414 §2: where grant_types_supported is missing, refresh tokens may still be issued; the honest flow
+  // tells.
   when(token && (lists(discovery, "grant_types_supported", "refresh_token") ||
-                 !discovery.metadata.contains("grant_types_supported")), "refresh_token");
-  when(token && has_secret && lists(discovery, "grant_types_supported", "client_credentials"), "client_credentials");
+                 !discovery.metadata.contains("grant_types_supported")),
+       "refresh_token");
+  when(token && has_secret && lists(discovery, "grant_types_supported", "client_credentials"),
+       "client_credentials");
   when(discovery.metadata.contains("code_challenge_methods_supported"), "pkce");
   when(std::ranges::find(target.scopes, "openid") != target.scopes.end(), "openid");
   when(all.contains("openid") && !discovery.endpoint("userinfo_endpoint").empty(), "userinfo");
   when(!discovery.endpoint("jwks_uri").empty(), "jwks");
   when(!discovery.endpoint("introspection_endpoint").empty(), "introspection");
   when(!discovery.endpoint("revocation_endpoint").empty(), "revocation");
-  when(discovery.metadata.value("authorization_response_iss_parameter_supported", json()) == true, "iss_parameter");
+  when(discovery.metadata.value("authorization_response_iss_parameter_supported", json()) == true,
+       "iss_parameter");
   when(!target.api.empty(), "api");
   when(target.api.size() > 1 && target.api[0].scope != target.api[1].scope, "api_scopes");
   when(!discovery.resource.empty(), "resource_metadata");
   when(target.clients.contains("other"), "second_client");
   when(!target.redirect_uris.empty(), "second_redirect_uri");
+  when(!web_redirect_uri(target, {}).empty(), "web_redirect_uri");
+  when(target.clients.contains("public") && is_loopback_redirect_uri(target.clients.at("public").redirect_uri),
+       "loopback_redirect_uri");
   when(target.users.contains("other_user"), "second_user");
   when(!target.relying_party.empty(), "relying_party");
   when(lists(discovery, "response_modes_supported", "form_post"), "form_post");

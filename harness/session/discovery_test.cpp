@@ -31,6 +31,7 @@ class StubTransport : public http::Transport {
 constexpr auto kOauth = "https://as.test/.well-known/oauth-authorization-server/t";
 constexpr auto kOpenid = "https://as.test/t/.well-known/openid-configuration";
 constexpr auto kKeys = "https://as.test/keys";
+constexpr const char* kInserted = "https://as.test/.well-known/openid-configuration/t";
 
 class DiscoveryTest : public testing::Test {
  protected:
@@ -99,7 +100,7 @@ TEST_F(DiscoveryTest, WhatIsNoDocumentIsTold) {
   auto found = run();
   EXPECT_EQ(found.metadata, json::object());
   EXPECT_FALSE(found.capabilities.contains("metadata"));
-  ASSERT_EQ(problems_.size(), 2u);
+  ASSERT_EQ(problems_.size(), 3u);
   EXPECT_THAT(told()[0], testing::StartsWith(std::string(kOauth) + ": no JSON object (text/html): "));
   EXPECT_EQ(told()[1],
             std::string(kOpenid) +
@@ -109,7 +110,8 @@ TEST_F(DiscoveryTest, WhatIsNoDocumentIsTold) {
   run();
   EXPECT_THAT(told(),
               ElementsAre(std::string(kOauth) + ": status 404",
-                          std::string(kOpenid) + ": no JSON object (no Content-Type): another JSON value"));
+                          std::string(kOpenid) + ": no JSON object (no Content-Type): another JSON value",
+                          std::string(kInserted) + ": status 404"));
 }
 
 TEST_F(DiscoveryTest, AHostThatDoesNotAnswerIsAskedOnce) {
@@ -122,7 +124,15 @@ TEST_F(DiscoveryTest, AHostThatDoesNotAnswerIsAskedOnce) {
 TEST_F(DiscoveryTest, AnAnswerThatIsTooLargeIsAnAnswer) {
   transport_.answers[kOauth] = TransportError{TransportError::Kind::too_large, "over 4 MiB"};
   run();
-  EXPECT_THAT(told(), ElementsAre(std::string(kOauth) + ": over 4 MiB", std::string(kOpenid) + ": status 404"));
+  EXPECT_THAT(told(), ElementsAre(std::string(kOauth) + ": over 4 MiB", std::string(kOpenid) + ": status 404",
+                                  std::string(kInserted) + ": status 404"));
+}
+
+TEST_F(DiscoveryTest, TheOpenidNameMayStandBeforeThePath) {
+  answer(kInserted, 200, R"({"token_endpoint":"z"})");
+  const auto found = run();
+  EXPECT_EQ(found.metadata, json({{"token_endpoint", "z"}}));
+  EXPECT_TRUE(found.capabilities.contains("metadata"));
 }
 
 TEST_F(DiscoveryTest, TheTargetFileOverrides) {
@@ -175,8 +185,8 @@ TEST_F(DiscoveryTest, ExchangesAreRecordedInOrder) {
     recorded.push_back(exchange.id + " " + exchange.request.url);
   };
   run();
-  EXPECT_THAT(recorded,
-              ElementsAre("discovery#1 " + std::string(kOauth), "discovery#2 " + std::string(kOpenid)));
+  EXPECT_THAT(recorded, ElementsAre("discovery#1 " + std::string(kOauth), "discovery#2 " + std::string(kOpenid),
+                                    "discovery#3 " + std::string(kInserted)));
 }
 
 TEST_F(DiscoveryTest, EachCapabilityHasItsReason) {

@@ -14,12 +14,15 @@ using nlohmann::json;
 
 namespace {
 
-std::string text(const json& value) { return value.is_string() ? value.get<std::string>() : oauth::dump(value); }
+std::string text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : oauth::dump(value);
+}
 
 std::vector<std::string> list(const json& value) {
   if (value.is_array()) {
     std::vector<std::string> all;
-    for (const auto& one : value) all.push_back(text(one));
+    for (const auto& one : value)
+      all.push_back(text(one));
     return all;
   }
   return {text(value)};
@@ -47,7 +50,8 @@ class Composer {
     out.request.method = deviation_.contains("method") ? text(deviation_.at("method")) : draft_.method;
     out.request.url = deviation_.contains("url") ? text(deviation_.at("url")) : draft_.url;
     out.request.headers = draft_.headers;
-    for (const auto& field : proof.headers) out.request.headers.set(field.name, field.value);
+    for (const auto& field : proof.headers)
+      out.request.headers.set(field.name, field.value);
     place(out);
     deviate_headers(out.request);
     if (deviation_.contains("body")) {
@@ -71,7 +75,8 @@ class Composer {
     }
     if (!client) return {};
     auto proof = prove_client(session_, *client, deviation_.value("authentication", json()));
-    for (const auto& parameter : proof.parameters) parameters_.push_back(parameter);
+    for (const auto& parameter : proof.parameters)
+      parameters_.push_back(parameter);
     return proof;
   }
 
@@ -80,7 +85,8 @@ class Composer {
     const auto& together = oauth::member(deviation_, "together");
     if (together.is_null()) return 1;
     if (!together.is_number_integer() || together < 1 || together > kMost) {
-      throw HarnessError(fmt::format("\"together\" takes a number from 1 to {}, not {}", kMost, oauth::dump(together)));
+      throw HarnessError(
+          fmt::format("\"together\" takes a number from 1 to {}, not {}", kMost, oauth::dump(together)));
     }
     return together.get<std::size_t>();
   }
@@ -100,7 +106,8 @@ class Composer {
       }
     }
     if (deviation_.contains("remove")) {
-      for (const auto& name : list(deviation_.at("remove"))) std::erase_if(parameters_, is(name));
+      for (const auto& name : list(deviation_.at("remove")))
+        std::erase_if(parameters_, is(name));
     }
     if (deviation_.contains("repeat")) repeat(deviation_.at("repeat"));
     for (const auto& [from, to] : oauth::member(deviation_, "rename").items()) {
@@ -120,9 +127,11 @@ class Composer {
       parameters_.insert(std::next(at), copy);
     };
     if (what.is_object()) {
-      for (const auto& [name, value] : what.items()) again(name, &value);
+      for (const auto& [name, value] : what.items())
+        again(name, &value);
     } else {
-      for (const auto& name : list(what)) again(name, nullptr);
+      for (const auto& name : list(what))
+        again(name, nullptr);
     }
   }
 
@@ -153,21 +162,23 @@ class Composer {
     std::string type = "application/x-www-form-urlencoded";
     if (encoding == "json") {
       json object = json::object();
-      for (const auto& parameter : body) object[parameter.name] = parameter.value;
+      for (const auto& parameter : body)
+        object[parameter.name] = parameter.value;
       request.body = oauth::dump(object);
       type = "application/json";
     } else if (encoding == "multipart") {
       constexpr std::string_view kBoundary = "oauthentic-boundary";
       for (const auto& parameter : body) {
-        request.body += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", kBoundary,
-                                    parameter.name, parameter.value);
+        request.body += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n",
+                                    kBoundary, parameter.name, parameter.value);
       }
       request.body += fmt::format("--{}--\r\n", kBoundary);
       type = fmt::format("multipart/form-data; boundary={}", kBoundary);
     } else if (encoding == "form") {
       request.body = oauth::form_encode(body);
     } else {
-      throw HarnessError(fmt::format("there is no encoding \"{}\"; form, json and multipart are known", encoding));
+      throw HarnessError(
+          fmt::format("there is no encoding \"{}\"; form, json and multipart are known", encoding));
     }
     if (request.method == "GET" && body.empty()) return;
     if (!deviation_.contains("content_type")) {
@@ -185,16 +196,18 @@ class Composer {
       }
       request.headers.remove(name);
       if (value.is_null()) continue;
-      for (const auto& one : list(value)) request.headers.add(name, one);
+      for (const auto& one : list(value))
+        request.headers.add(name, one);
     }
   }
 
   /// What makes two compositions the same request, randomised signatures aside.
   std::string fingerprint_of(const Composed& out, const ClientProof& proof) const {
     std::string all = fmt::format("{} {}\n{} {}\n", out.request.method,
-                                  deviation_.contains("url") ? text(deviation_.at("url")) : draft_.url, out.copies,
-                                  out.without_cookies);
-    for (const auto& field : out.request.headers) all += field.name + ": " + field.value + "\n";
+                                  deviation_.contains("url") ? text(deviation_.at("url")) : draft_.url,
+                                  out.copies, out.without_cookies);
+    for (const auto& field : out.request.headers)
+      all += field.name + ": " + field.value + "\n";
     for (const auto& parameter : parameters_) {
       const bool randomised = std::ranges::find(proof.assertions, parameter.value) != proof.assertions.end();
       all += fmt::format("{} {}={}\n", static_cast<int>(parameter.where), parameter.name,
@@ -221,7 +234,8 @@ Composed compose(Session& session, const Draft& draft, const json& deviation) {
   Composer(session, draft, json()).run(honest);
   auto out = Composer(session, draft, deviation).run(deviated);
   if (honest == deviated) {
-    throw HarnessError(fmt::format("the deviation ({}) leaves the request as it was", describe_deviation(deviation)));
+    throw HarnessError(
+        fmt::format("the deviation ({}) leaves the request as it was", describe_deviation(deviation)));
   }
   return out;
 }
@@ -233,7 +247,8 @@ std::string describe_deviation(const json& deviation) {
     out += word;
     if (value.is_object()) {
       std::string parts;
-      for (const auto& [name, unused] : value.items()) parts += (parts.empty() ? "" : ", ") + name;
+      for (const auto& [name, unused] : value.items())
+        parts += (parts.empty() ? "" : ", ") + name;
       out += " " + parts;
     } else {
       out += " " + (value.is_array() ? fmt::format("{}", fmt::join(list(value), ", ")) : text(value));

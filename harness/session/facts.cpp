@@ -10,17 +10,23 @@ using nlohmann::json;
 
 std::string_view to_string(Disposition disposition) {
   switch (disposition) {
-    case Disposition::accepted: return "accepted";
-    case Disposition::refused: return "refused";
-    case Disposition::unclear: return "unclear";
-    case Disposition::no_answer: return "no answer";
+    case Disposition::accepted:
+      return "accepted";
+    case Disposition::refused:
+      return "refused";
+    case Disposition::unclear:
+      return "unclear";
+    case Disposition::no_answer:
+      return "no answer";
   }
   return "";
 }
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// "token.js:41", "Grant.java:7": a place in a source file.
 bool has_source_place(std::string_view text, std::string_view ending) {
@@ -47,13 +53,13 @@ std::vector<std::string> disclosures(std::string_view text) {
   constexpr std::size_t kRead = 256 * 1024;
   text = text.substr(0, kRead);
   std::vector<std::string> found;
-  for (const auto* ending : {".js:", ".mjs:", ".ts:", ".java:", ".kt:", ".scala:", ".rb:", ".go:", ".rs:", ".php:",
-                             ".py:", ".cpp:", ".cs:line ", ".py\", line ", ".php on line "}) {
+  for (const auto* ending : {".js:", ".mjs:", ".ts:", ".java:", ".kt:", ".scala:", ".rb:", ".go:", ".rs:",
+                             ".php:", ".py:", ".cpp:", ".cs:line ", ".py\", line ", ".php on line "}) {
     if (has_source_place(text, ending)) found.push_back(fmt::format("a place in a source file ({})", ending));
   }
-  for (const auto* mark : {"Traceback (most recent call last)", "Stack trace:", "goroutine 1 [", "ORA-0", "SQLSTATE[",
-                           "syntax error at or near", "/var/www/", "/usr/lib/", "/usr/local/", "/node_modules/",
-                           "\\inetpub\\"}) {
+  for (const auto* mark :
+       {"Traceback (most recent call last)", "Stack trace:", "goroutine 1 [", "ORA-0", "SQLSTATE[",
+        "syntax error at or near", "/var/www/", "/usr/lib/", "/usr/local/", "/node_modules/", "\\inetpub\\"}) {
     if (text.find(mark) != std::string_view::npos) found.emplace_back(mark);
   }
   static constexpr std::pair<std::string_view, std::string_view> kStatements[] = {
@@ -64,9 +70,8 @@ std::vector<std::string> disclosures(std::string_view text) {
   return found;
 }
 
-json facts_of(const Response& response) {
-  json facts = {{"status", response.status}, {"media_type", response.media_type()}, {"text", response.body}};
-  facts["disclosed"] = disclosures(response.body);
+json facts_of(const Response& response, Body body) {
+  json facts = {{"status", response.status}, {"media_type", response.media_type()}};
   auto& headers = facts["headers"] = json::object();
   for (const auto& field : response.headers) {
     const auto name = to_lower(field.name);
@@ -77,14 +82,17 @@ json facts_of(const Response& response) {
       *at = at->get<std::string>() + ", " + field.value;
     }
   }
+  if (body == Body::left_out) return facts;
+  facts["text"] = response.body;
+  facts["disclosed"] = disclosures(response.body);
   std::vector<std::string> duplicates;
-  if (auto body = oauth::parse_json(response.body, &duplicates)) {
-    if (body->is_object()) {
+  if (auto parsed = oauth::parse_json(response.body, &duplicates)) {
+    if (parsed->is_object()) {
       for (const auto* name : {"error", "error_description", "error_uri"}) {
-        if (const auto at = body->find(name); at != body->end()) facts[name] = *at;
+        if (const auto at = parsed->find(name); at != parsed->end()) facts[name] = *at;
       }
     }
-    facts["body"] = std::move(*body);
+    facts["body"] = std::move(*parsed);
     facts["duplicate_members"] = duplicates;
   }
   return facts;

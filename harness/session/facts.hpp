@@ -20,20 +20,22 @@ std::string_view to_string(Disposition disposition);
 
 struct StepResult {
   Disposition disposition = Disposition::unclear;
-  std::string observed;  ///< for a person: "refused: status 400, invalid_grant"
-  std::string place;     ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
+  std::string observed;    ///< for a person: "refused: status 400, invalid_grant"
+  std::string place;       ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
   bool delivered = false;  ///< authorize: the user agent was sent to the redirect URI of the request
   nlohmann::json facts = nlohmann::json::object();
 };
 
-/// status, headers, media_type, body, text, error..., duplicate_members, disclosed.
-nlohmann::json facts_of(const Response& response);
+enum class Body { read, left_out };
+/// status, headers, media_type; and of the body: body, text, error..., duplicate_members, disclosed.
+nlohmann::json facts_of(const Response& response, Body body = Body::read);
 
-/// What looks like a stack trace, a database statement or a path within the server; only the first 256 KiB are read.
+/// What looks like a stack trace, a database statement or a path within the server; only the first 256 KiB are
+/// read.
 std::vector<std::string> disclosures(std::string_view text);
 
-/// If the answer decides nothing (transport error, 5xx, 429) says so in `result` and returns true. Of a 5xx the facts
-/// are kept: that the server failed is a finding as well.
+/// If the answer decides nothing (transport error, 5xx, 429) says so in `result` and returns true. Of a 5xx the
+/// facts are kept: that the server failed is a finding as well.
 bool no_answer(const http::Answer& answer, StepResult& result);
 
 /// Names to values; a repeated name keeps its first value.

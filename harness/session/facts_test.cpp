@@ -25,6 +25,7 @@ TEST(Facts, OfAJsonResponse) {
               "text":"{\"error\":\"invalid_grant\",\"error_description\":\"d\",\"error_uri\":\"u\",\"a\":{\"b\":[1]}}",
               "headers":{"content-type":"Application/JSON;charset=UTF-8","cache-control":"no-store"},
               "error":"invalid_grant","error_description":"d","error_uri":"u","duplicate_members":[],
+              "disclosed":[],
               "body":{"error":"invalid_grant","error_description":"d","error_uri":"u","a":{"b":[1]}}})"));
 }
 
@@ -66,6 +67,25 @@ TEST(Facts, HostileOctetsDoNotThrow) {
   EXPECT_EQ(facts.at("text").get<std::string>(), std::string("\0\xff", 2));
   EXPECT_NO_THROW(oauth::dump(facts));
   EXPECT_FALSE(facts_of(response(200, {}, std::string(100'000, '['))).contains("body"));
+}
+
+TEST(Disclosures, AreTracesStatementsAndPaths) {
+  for (const auto* text :
+       {"at Grant.issue (grant.js:41:7)", "\tat a.b.Grant.issue(Grant.java:7)", "File \"app.py\", line 3",
+        "Fatal error in x.php on line 9", "Traceback (most recent call last):", "ORA-01756: quoted string",
+        "SELECT secret FROM clients", "include(/var/www/token.php)", "C:\\inetpub\\wwwroot"}) {
+    EXPECT_EQ(disclosures(text).size(), 1U) << text;
+    EXPECT_EQ(facts_of(response(400, {}, text)).at("disclosed").size(), 1U) << text;
+  }
+}
+
+TEST(Disclosures, AreNotFoundInOrdinaryText) {
+  for (const auto* text : {"", ".js:41", "see grant.js: it is there", "Select a user from the list",
+                           "https://as.test:9000/token", "SELECT without the other word"}) {
+    EXPECT_EQ(disclosures(text), std::vector<std::string>{}) << text;
+  }
+  EXPECT_TRUE(disclosures("SELECT " + std::string(300, 'x') + " FROM t").empty());
+  EXPECT_TRUE(disclosures(std::string(256 * 1024, 'x') + "/var/www/").empty());
 }
 
 TEST(NoAnswer, IsAnythingThatDecidesNothing) {

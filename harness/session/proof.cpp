@@ -16,15 +16,19 @@ namespace {
 
 constexpr std::chrono::seconds kAssertionLifetime{60};
 
-std::string text(const json& value) { return value.is_string() ? value.get<std::string>() : oauth::dump(value); }
+std::string text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : oauth::dump(value);
+}
 
 /// `set` and `remove` of a JSON object.
 void edit(json& object, const json& operations) {
-  for (const auto& [name, value] : oauth::member(operations, "set").items()) object[name] = value;
+  for (const auto& [name, value] : oauth::member(operations, "set").items())
+    object[name] = value;
   const auto& remove = oauth::member(operations, "remove");
   if (remove.is_string()) object.erase(remove.get<std::string>());
   if (!remove.is_array()) return;
-  for (const auto& name : remove) object.erase(name.get<std::string>());
+  for (const auto& name : remove)
+    object.erase(name.get<std::string>());
 }
 
 /// A key of the same kind that the client did not register; made once.
@@ -55,14 +59,17 @@ class Prover {
   Prover(Session& session, const script::Client& client, const json& deviation)
       : session_(session), client_(client), deviation_(deviation.is_object() ? deviation : json::object()) {
     id_ = deviation_.contains("client_id") ? text(deviation_.at("client_id")) : client.client_id;
-    secret_ = deviation_.contains("client_secret") ? text(deviation_.at("client_secret")) : client.client_secret;
+    secret_ =
+        deviation_.contains("client_secret") ? text(deviation_.at("client_secret")) : client.client_secret;
   }
 
   ClientProof run() {
     prove(method("method", client_.authentication), true);
     if (deviation_.contains("also")) prove(method("also", client_.authentication), false);
-    if (deviation_.contains("authorization")) proof_.headers.set("Authorization", text(deviation_.at("authorization")));
-    for (const auto& field : proof_.headers) proof_.fingerprint += field.value + "\n";
+    if (deviation_.contains("authorization"))
+      proof_.headers.set("Authorization", text(deviation_.at("authorization")));
+    for (const auto& field : proof_.headers)
+      proof_.fingerprint += field.value + "\n";
     return std::move(proof_);
   }
 
@@ -98,7 +105,9 @@ class Prover {
         add("client_secret", secret_);
         break;
       case AuthenticationMethod::client_secret_jwt:
-      case AuthenticationMethod::private_key_jwt: prove_by_assertion(method); break;
+      case AuthenticationMethod::private_key_jwt:
+        prove_by_assertion(method);
+        break;
     }
   }
 
@@ -121,14 +130,15 @@ class Prover {
     if (!symmetric) header["kid"] = client_.private_key->kid();
     json claims = {{"iss", id_},
                    {"sub", id_},
-                   {"aud", session_.target().issuer},
+                   {"aud", client_.audience.empty() ? session_.target().issuer : client_.audience},
                    {"iat", now},
                    {"exp", now + kAssertionLifetime.count()},
                    {"jti", session_.random().base64url(16)}};
     const auto usual = claims;
     edit(header, deviation_.value("header", json::object()));
     edit(claims, deviation_.value("claims", json::object()));
-    auto assertion = deviation_.contains("assertion") ? text(deviation_.at("assertion")) : sign_jwt(header, claims, key);
+    auto assertion =
+        deviation_.contains("assertion") ? text(deviation_.at("assertion")) : sign_jwt(header, claims, key);
     const auto signature = word("signature", {"none", "broken"});
     if (signature == "none") assertion.resize(assertion.rfind('.') + 1);
     if (signature == "broken") assertion = break_signature(std::move(assertion));
@@ -137,10 +147,12 @@ class Prover {
     for (const auto* name : {"jti", "iat", "exp"}) {
       if (claims.contains(name) && claims.at(name) == usual.at(name)) compared[name] = "usual";
     }
-    proof_.fingerprint += oauth::dump(header) + oauth::dump(compared) + signature + (strange ? "other key" : "") +
-                          (symmetric ? secret_ : std::string()) +
+    proof_.fingerprint += oauth::dump(header) + oauth::dump(compared) + signature +
+                          (strange ? "other key" : "") + (symmetric ? secret_ : std::string()) +
                           (deviation_.contains("assertion") ? assertion : std::string());
     session_.secret("client_assertion", assertion);
+    // RFC 7521 §4.2: not needed beside the assertion, but permitted, and some servers look for it.
+    add("client_id", id_);
     proof_.assertions.push_back(assertion);
     proof_.parameters.push_back({"client_assertion_type", std::string(oauth::kJwtBearerAssertion)});
     proof_.parameters.push_back({"client_assertion", std::move(assertion)});

@@ -8,6 +8,7 @@
 
 #include "oauth/metadata.hpp"
 #include "script/placeholder.hpp"
+#include "session/redirect_parts.hpp"
 
 namespace oauthentic::session {
 
@@ -21,7 +22,8 @@ const json& vocabulary() {
         "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange"}},
       {"grant_types_without_token_request", {"implicit"}},
       {"response_types",
-       {"code", "token", "id_token", "none", "code id_token", "code token", "code id_token token", "id_token token"}},
+       {"code", "token", "id_token", "none", "code id_token", "code token", "code id_token token",
+        "id_token token"}},
       {"authentication_methods",
        {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}},
       {"challenge_methods", {"plain", "S256"}},
@@ -31,14 +33,22 @@ const json& vocabulary() {
 
 namespace {
 
-json split_scopes(const std::vector<std::string>& scopes) {
+json join_scopes(const std::vector<std::string>& scopes) {
   std::string text;
-  for (const auto& scope : scopes) text += (text.empty() ? "" : " ") + scope;
+  for (const auto& scope : scopes)
+    text += (text.empty() ? "" : " ") + scope;
   return text;
 }
 
+/// What is left for a request that is plain OAuth.
+std::vector<std::string> without_openid(std::vector<std::string> scopes) {
+  std::erase_if(scopes, [](const auto& scope) { return scope == "openid" || scope == "offline_access"; });
+  return scopes;
+}
+
 const json& odd_octets() {
-  static const json octets = {{"octet", std::string(1, '\0')}, {"crlf", "\r\n"}, {"delete", "\x7f"}, {"latin1", "\xe9"}};
+  static const json octets = {
+      {"octet", std::string(1, '\0')}, {"crlf", "\r\n"}, {"delete", "\x7f"}, {"latin1", "\xe9"}};
   return octets;
 }
 
@@ -67,7 +77,8 @@ std::chrono::milliseconds retry_after(const Response& response) {
 
 }  // namespace
 
-Session::Session(World& world, std::string id, const script::Client& client, const std::string& user, bool fresh)
+Session::Session(World& world, std::string id, const script::Client& client, const std::string& user,
+                 bool fresh)
     : world_(world), id_(std::move(id)) {
   auto& own = grants_[""];
   own.client = &client;
@@ -82,7 +93,8 @@ Session::Session(World& world, std::string id, const script::Client& client, con
 }
 
 Session::~Session() {
-  for (auto& [unused, grant] : grants_) world_.sign_ins.give_back(grant.user, std::move(grant.cookies));
+  for (auto& [unused, grant] : grants_)
+    world_.sign_ins.give_back(grant.user, std::move(grant.cookies));
 }
 
 Grant& Session::add_instance(const std::string& name, const script::Client& client, const std::string& user) {
@@ -148,7 +160,8 @@ http::Answer Session::send(const std::string& label, Request request) {
     const auto started = std::chrono::system_clock::now();
     const auto clock = std::chrono::steady_clock::now();
     auto answer = world_.transport->send(request, limits);
-    const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
     const auto* response = std::get_if<Response>(&answer);
     const bool again = response && response->status == 429 && attempt < kTries && !world_.interrupted();
     if (again && world_.limiter) world_.limiter->hold(retry_after(*response));
@@ -161,16 +174,20 @@ http::Answer Session::send(const std::string& label, Request request) {
   }
 }
 
-std::vector<http::Answer> Session::send_together(const std::string& label, const std::vector<Request>& requests) {
+std::vector<http::Answer> Session::send_together(const std::string& label,
+                                                 const std::vector<Request>& requests) {
   auto decorated = requests;
-  for (auto& request : decorated) decorate(request);
+  for (auto& request : decorated)
+    decorate(request);
   http::SendLimits limits;
   limits.timeout = target().timeout;
   const auto started = std::chrono::system_clock::now();
   const auto clock = std::chrono::steady_clock::now();
   auto answers = world_.transport->send_together(decorated, limits);
-  const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
-  for (std::size_t i = 0; i < answers.size(); ++i) remember(label, decorated[i], answers[i], started, spent);
+  const auto spent =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    remember(label, decorated[i], answers[i], started, spent);
   if (!world_.record) pending_.clear();
   return answers;
 }
@@ -198,7 +215,7 @@ json Session::client_values(const script::Client& client) const {
           {"client_secret", client.client_secret},
           {"authentication", to_string(client.authentication)},
           {"redirect_uri", client.redirect_uri},
-          {"scope", split_scopes(client.scopes)}};
+          {"scope", join_scopes(client.scopes)}};
 }
 
 std::optional<json> Session::random_value(const std::string& kind) {
@@ -207,10 +224,22 @@ std::optional<json> Session::random_value(const std::string& kind) {
   if (kind == "hex") return random_->hex(16);
   if (kind == "word") {
     std::string word;
-    for (int i = 0; i < 12; ++i) word += static_cast<char>('a' + random_->below(26));
+    for (int i = 0; i < 12; ++i)
+      word += static_cast<char>('a' + random_->below(26));
     return word;
   }
   return std::nullopt;
+}
+
+/// A value of the table's row; one that is made of placeholders is made once, so that it stays the same.
+std::optional<json> Session::row_value(const std::string& path) {
+  const auto column = path.substr(0, path.find('.'));
+  const auto at = row_.find(column);
+  if (at == row_.end()) return std::nullopt;
+  std::string missing;
+  *at = resolve(json(*at), missing);
+  const auto* value = missing.empty() ? script::at_path(row_, path) : nullptr;
+  return value ? std::optional<json>(*value) : std::nullopt;
 }
 
 std::optional<json> Session::lookup(const std::string& path) {
@@ -221,12 +250,14 @@ std::optional<json> Session::lookup(const std::string& path) {
   const auto dot = path.find('.');
   const auto root = path.substr(0, dot);
   const auto rest = dot == std::string::npos ? std::string() : path.substr(dot + 1);
-  if (root == "each") return found(row_, rest);
+  if (root == "each") return row_value(rest);
   if (root == "metadata") return published(discovery().metadata, rest);
   if (root == "vocabulary") return found(vocabulary(), rest);
   if (root == "random") return random_value(rest);
   if (root == "nul") return found(odd_octets(), rest);
   if (root == "long") return long_text(rest);
+  if (root == "redirect") return found(redirect_parts(grant("").client->redirect_uri), rest);
+  if (root == "web_redirect") return found(redirect_parts(web_redirect_uri(target(), *grant("").client)), rest);
   if (root == "client") return found(client_values(*grant("").client), rest);
   if (root == "user") {
     const auto user = target().users.find(grant("").user);
@@ -242,13 +273,15 @@ std::optional<json> Session::lookup(const std::string& path) {
   }
   if (root == "api") {
     json all = json::array();
-    for (const auto& api : target().api) all.push_back({{"url", api.url}, {"scope", api.scope}});
+    for (const auto& api : target().api)
+      all.push_back({{"url", api.url}, {"scope", api.scope}});
     return found(all, rest);
   }
   if (root == "target") {
     json values = {{"issuer", target().issuer},
                    {"redirect_uri", target().redirect_uri},
-                   {"scope", split_scopes(target().scopes)},
+                   {"scope", join_scopes(target().scopes)},
+                   {"oauth_scope", join_scopes(without_openid(target().scopes))},
                    {"code_lifetime", target().code_lifetime.count()},
                    {"refresh_grace", target().refresh_grace.count()}};
     if (!target().redirect_uris.empty()) values["other_redirect_uri"] = target().redirect_uris.front();

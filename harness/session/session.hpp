@@ -24,12 +24,12 @@ struct Grant {
   std::string code_verifier;
   std::string access_token;
   std::string refresh_token;
-  std::string scope;  ///< what was asked for
+  std::string scope;         ///< what was asked for
   oauth::CookieJar cookies;  ///< of its user's agent
 };
 
-/// Registered names (grant_types, response_types, authentication_methods, challenge_methods), for tables over what a
-/// server does and does not advertise.
+/// Registered names (grant_types, response_types, authentication_methods, challenge_methods), for tables over
+/// what a server does and does not advertise.
 const nlohmann::json& vocabulary();
 
 /// Thrown for a mistake of ours or of a script, caught in the runner: harness_error.
@@ -62,8 +62,8 @@ class Session {
   /// Moves the mock's clock, or lets real time pass.
   void wait(std::chrono::seconds duration);
 
-  /// Sends and remembers the exchange under `label`; a 429 is waited out (Retry-After, at most a few seconds) and tried
-  /// again twice.
+  /// Sends and remembers the exchange under `label`; a 429 is waited out (Retry-After, at most a few seconds)
+  /// and tried again twice.
   http::Answer send(const std::string& label, Request request);
   std::vector<http::Answer> send_together(const std::string& label, const std::vector<Request>& requests);
 
@@ -75,6 +75,8 @@ class Session {
 
   /// Facts by step: {"redeem": {...}, "victim": {"authorize": {...}}}.
   nlohmann::json& facts() { return facts_; }
+  /// The page at which a step was stopped, by step, for another step to go on from.
+  std::map<std::string, agent::ShownPage>& stopped_at() { return stopped_at_; }
   /// Values of "{{each.x}}".
   nlohmann::json& row() { return row_; }
   /// What a placeholder stands for; nothing if there is no such value.
@@ -87,6 +89,7 @@ class Session {
  private:
   nlohmann::json client_values(const script::Client& client) const;
   std::optional<nlohmann::json> random_value(const std::string& kind);
+  std::optional<nlohmann::json> row_value(const std::string& path);
   void decorate(Request& request) const;
   Exchange& remember(const std::string& label, const Request& request, http::Answer answer,
                      std::chrono::system_clock::time_point started, std::chrono::microseconds duration);
@@ -99,6 +102,7 @@ class Session {
   std::optional<oauth::Redactor> redactor_;
   std::vector<Exchange> pending_;
   nlohmann::json facts_ = nlohmann::json::object();
+  std::map<std::string, agent::ShownPage> stopped_at_;
   nlohmann::json row_ = nlohmann::json::object();
   std::size_t sent_ = 0;
 };

@@ -27,6 +27,11 @@ void SignIns::give_back(const std::string& user, oauth::CookieJar jar) {
   if (idle.size() < kMostIdle) idle.push_back(std::move(jar));
 }
 
+SignIns::Turns& SignIns::turns(const std::string& user) {
+  const std::lock_guard lock(mutex_);
+  return turns_[user];
+}
+
 void RateLimiter::wait() {
   std::chrono::steady_clock::time_point turn;
   {
@@ -62,7 +67,8 @@ const script::Client& World::primary_client() const {
 std::shared_ptr<const oauth::Redactor> World::target_redactor() {
   std::call_once(target_redactor_made_, [this] {
     auto redactor = std::make_shared<oauth::Redactor>(tags);
-    for (const auto& [kind, value] : target->secrets) redactor->add(kind, value);
+    for (const auto& [kind, value] : target->secrets)
+      redactor->add(kind, value);
     target_redactor_ = std::move(redactor);
   });
   return target_redactor_;

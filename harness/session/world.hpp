@@ -1,5 +1,6 @@
 #pragma once
-// What all sessions of one run share: the target, the wire, the sign-ins that are kept, and where exchanges are recorded.
+// What all sessions of one run share: the target, the wire, the sign-ins that are kept, and where exchanges are
+// recorded.
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -25,24 +26,34 @@ namespace oauthentic::session {
 struct Discovery {
   nlohmann::json metadata = nlohmann::json::object();  ///< published, overridden by the target file
   nlohmann::json openid = nlohmann::json::object();    ///< the OpenID document, if there is one
-  nlohmann::json resource = nlohmann::json::object();  ///< protected resource metadata of the first API (RFC 9728)
-  std::vector<oauth::Key> keys;                        ///< of jwks_uri
+  nlohmann::json resource =
+      nlohmann::json::object();  ///< protected resource metadata of the first API (RFC 9728)
+  std::vector<oauth::Key> keys;  ///< of jwks_uri
   std::set<std::string> capabilities;
   std::string endpoint(std::string_view name) const;  ///< "token_endpoint" → URL, or empty
 };
 
-/// Signed-in user agents that wait for their next use. One is never used by two sessions at once: providers give a new
-/// session identifier at each step of a journey, and a second agent with the old one would be signed out in the middle of
-/// its own. May be used from several threads.
+/// Signed-in user agents that wait for their next use. One is never used by two sessions at once: providers
+/// give a new session identifier at each step of a journey, and a second agent with the old one would be signed
+/// out in the middle of its own. May be used from several threads.
 class SignIns {
  public:
   /// A jar of that user that nobody uses now, or an empty one.
   oauth::CookieJar take(const std::string& user);
   void give_back(const std::string& user, oauth::CookieJar jar);
 
+  /// One sign-in of a user at a time, and one answer to a consent page: protection against guessed passwords
+  /// takes several at once for an attack, and two consents at once have been stored twice.
+  struct Turns {
+    std::mutex sign_in;
+    std::mutex consent;
+  };
+  Turns& turns(const std::string& user);
+
  private:
   std::mutex mutex_;
   std::map<std::string, std::vector<oauth::CookieJar>> idle_;
+  std::map<std::string, Turns> turns_;
 };
 
 /// Spaces requests evenly, over all threads.
@@ -74,7 +85,8 @@ struct World {
   std::function<void(std::chrono::seconds)> wait;
   std::function<bool()> interrupted = [] { return false; };
 
-  /// The client that a scenario uses unless it names one: the first of confidential, public, or whatever there is.
+  /// The client that a scenario uses unless it names one: the first of confidential, public, or whatever there
+  /// is.
   const script::Client& primary_client() const;
   const script::Client* client(const std::string& name) const;
 
@@ -92,7 +104,8 @@ struct DiscoveryProblem {
   bool unreachable = false;  ///< nothing answered at all
 };
 
-/// Reads metadata, keys and resource metadata; whatever is missing stays empty. `problems` says what went wrong.
+/// Reads metadata, keys and resource metadata; whatever is missing stays empty. `problems` says what went
+/// wrong.
 Discovery discover(World& world, std::vector<DiscoveryProblem>& problems);
 
 /// Which capabilities the provider claims, and the target file makes usable.

@@ -161,10 +161,13 @@ Offences check_header(const SourceFile& file) {
   if (!file.is_header()) return offences;
   if (!file.text.starts_with("#pragma once\n"))
     offences.push_back(file.path + ":1: does not start with #pragma once");
-  // Scripts are JSON values: the folders that hold and run them cannot do without. Everywhere else it costs compile time.
+  // Scripts are JSON values: the folders that hold and run them cannot do without. Everywhere else it costs
+  // compile time.
   static constexpr std::string_view kMayHoldJson[] = {"harness/script/", "harness/session/", "harness/verbs/",
                                                       "harness/run/"};
-  const bool holds_json = file.path.ends_with("_test_support.hpp") || std::ranges::any_of(kMayHoldJson, [&](auto folder) { return file.path.starts_with(folder); });
+  const bool holds_json =
+      file.path.ends_with("_test_support.hpp") ||
+      std::ranges::any_of(kMayHoldJson, [&](auto folder) { return file.path.starts_with(folder); });
   for (const auto& include : includes_of(file)) {
     if (include.path == "nlohmann/json.hpp" && !holds_json) {
       offences.push_back(

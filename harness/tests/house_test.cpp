@@ -38,7 +38,8 @@ std::vector<SourceFile> read_tree() {
     for (auto at = std::filesystem::recursive_directory_iterator(root / folder);
          at != std::filesystem::recursive_directory_iterator(); ++at) {
       const auto name = at->path().filename();
-      if (name == "node_modules" || name == "corpus" || name == "golden") {
+      if (name == "node_modules" || (name == "build" && at->is_directory()) || name == "corpus" ||
+          name == "golden") {
         at.disable_recursion_pending();
       } else if (at->is_regular_file() && is_source(at->path())) {
         files.push_back({at->path().lexically_relative(root).generic_string(), read(at->path())});

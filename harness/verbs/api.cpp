@@ -37,7 +37,8 @@ void read_challenges(const Response& response, json& facts) {
   if (all.empty()) return;
   facts["challenge_scheme"] = all.front().scheme;
   auto& schemes = facts["challenge_schemes"] = json::array();
-  for (const auto& challenge : all) schemes.push_back(to_lower(challenge.scheme));
+  for (const auto& challenge : all)
+    schemes.push_back(to_lower(challenge.scheme));
   const auto bearer = std::ranges::find_if(all, [](const auto& c) { return iequals(c.scheme, "Bearer"); });
   if (bearer == all.end()) return;
   auto& parameters = facts["challenge"] = json::object();
@@ -64,11 +65,13 @@ void put_token(Draft& draft, const std::string& token, const json& places) {
       draft.add("access_token", token, place == "body" ? PlacedIn::body : PlacedIn::query);
       if (place == "body" && draft.method == "GET") draft.method = "POST";
     } else {
-      throw session::HarnessError(fmt::format("a token is carried in header, body or query, not in \"{}\"", place));
+      throw session::HarnessError(
+          fmt::format("a token is carried in header, body or query, not in \"{}\"", place));
     }
   };
   if (places.is_array()) {
-    for (const auto& place : places) one(place.get<std::string>());
+    for (const auto& place : places)
+      one(place.get<std::string>());
   } else {
     one(places.is_string() ? places.get<std::string>() : "header");
   }
@@ -130,7 +133,8 @@ StepResult userinfo(session::Session& session, const Call& step) {
   if (draft.url.empty()) return impossible("the provider has no UserInfo endpoint");
   draft.headers.set("Accept", "application/json");
   auto result = call(session, step, std::move(draft));
-  if (const auto& sub = oauth::member(oauth::member(result.facts, "body"), "sub"); !sub.is_null()) result.facts["sub"] = sub;
+  if (const auto& sub = oauth::member(oauth::member(result.facts, "body"), "sub"); !sub.is_null())
+    result.facts["sub"] = sub;
   return result;
 }
 

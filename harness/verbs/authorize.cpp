@@ -2,12 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <expected>
 
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/pkce.hpp"
 #include "oauth/url.hpp"
+#include "verbs/arrival_facts.hpp"
 #include "verbs/verb.hpp"
 
 namespace oauthentic::verbs {
@@ -22,7 +23,8 @@ namespace {
 
 std::string join(const std::vector<std::string>& scopes) {
   std::string text;
-  for (const auto& scope : scopes) text += (text.empty() ? "" : " ") + scope;
+  for (const auto& scope : scopes)
+    text += (text.empty() ? "" : " ") + scope;
   return text;
 }
 
@@ -61,8 +63,13 @@ Draft honest_request(session::Session& session, const Call& call, session::Grant
   add("code_challenge_method", std::string(oauth::to_string(method)));
   if (has_scope(grant.scope, "openid")) add("nonce", random.base64url(16));
   // OpenID Connect Core 1.0 §11: offline access is granted only where consent is asked for.
-  if (has_scope(grant.scope, "offline_access")) add("prompt", "consent");
-  for (const auto& [name, value] : target.authorization_parameters) add(name, value);
+  if (call.has("prompt")) {
+    add("prompt", call.text("prompt"));
+  } else if (has_scope(grant.scope, "offline_access")) {
+    add("prompt", "consent");
+  }
+  for (const auto& [name, value] : target.authorization_parameters)
+    add(name, value);
   return draft;
 }
 
@@ -70,10 +77,14 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   agent::Journey journey;
   const auto& target = session.target();
   const auto user = target.users.find(call.has("user") ? call.text("user") : grant.user);
-  if (user == target.users.end()) throw session::HarnessError(fmt::format("the target file names no user \"{}\"", grant.user));
-  journey.account = {user->second.username, user->second.password};
+  if (user == target.users.end())
+    throw session::HarnessError(fmt::format("the target file names no user \"{}\"", grant.user));
+  journey.account = {user->second.username,
+                     call.has("password") ? call.text("password") : user->second.password};
   journey.consent = call.text("consent") == "refuse" ? agent::Consent::refuse : agent::Consent::grant;
-  journey.stop_at_sign_in = call.text("until") == "sign_in";
+  const auto until = call.text("until");
+  if (until == "sign_in") journey.until = agent::Until::sign_in;
+  if (until == "consent") journey.until = agent::Until::consent;
   journey.origins = target.origins;
   for (const auto& url : {target.issuer, session.discovery().endpoint("authorization_endpoint")}) {
     if (const auto parsed = oauth::parse_url(url)) journey.origins.insert(parsed->origin());
@@ -81,64 +92,10 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   return journey;
 }
 
-json page_facts(const Response& page, const std::string& url) {
-  auto facts = session::facts_of(page);
-  facts.erase("text");
-  json foreign = json::array();
-  if (const auto parsed = oauth::parse_html(page.body, url)) {
-    const auto own = oauth::parse_url(url);
-    for (const auto& resource : parsed->subresources) {
-      const auto other = oauth::parse_url(resource);
-      if (own && other && other->origin() != own->origin()) foreign.push_back(resource);
-    }
-  }
-  facts["foreign_resources"] = foreign;
-  return facts;
-}
-
-/// What the journey showed, as facts.
-json facts_of(const agent::Arrival& arrival, const std::string& wanted) {
-  json facts = session::facts_of(arrival.last);
-  facts["parameters"] = session::to_json(arrival.parameters);
-  std::set<std::string> repeated;
-  for (const auto& parameter : arrival.parameters) {
-    if (oauth::count(arrival.parameters, parameter.name) > 1) repeated.insert(parameter.name);
-  }
-  facts["repeated"] = repeated;
-  for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {
-    if (const auto* value = oauth::find(arrival.parameters, name)) facts[name] = *value;
-  }
-  const bool away = arrival.end == agent::Arrival::End::delivered;
-  const bool delivered = away && oauth::without_query(arrival.url) == oauth::without_query(wanted);
-  facts["delivered"] = delivered;
-  if (away) {
-    facts["delivered_to"] = oauth::without_query(arrival.url);
-    facts["location"] = arrival.url;
-    facts["response_mode"] = arrival.response_mode;
-    facts["redirect_status"] = arrival.status;
-  }
-  if (arrival.status_after_credentials != 0) facts["credentials_status"] = arrival.status_after_credentials;
-  facts["signed_in"] = arrival.signed_in;
-  facts["consented"] = arrival.consented;
-  facts["before_sign_in"] = arrival.redirected_before_sign_in;
-  facts["page_title"] = arrival.page_title;
-  facts["page_text"] = "";
-  if (!away) {
-    if (const auto page = oauth::parse_html(arrival.last.body, arrival.last_url)) facts["page_text"] = page->text;
-  }
-  facts["pages"] = arrival.pages.size();
-  facts["last_url"] = arrival.last_url;
-  if (!arrival.pages.empty()) {
-    facts["sign_in_page"] = page_facts(arrival.pages.front(), arrival.last_url);
-    facts["consent_page"] = page_facts(arrival.pages.back(), arrival.last_url);
-  }
-  return facts;
-}
-
-StepResult judge(const agent::Arrival& arrival, const std::string& wanted) {
+StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const Call& call) {
   using End = agent::Arrival::End;
   StepResult result;
-  result.facts = facts_of(arrival, wanted);
+  result.facts = facts_of_arrival(arrival, wanted);
   result.delivered = result.facts.at("delivered").get<bool>();
   const auto code = oauth::value(arrival.parameters, "code");
   const auto error = oauth::value(arrival.parameters, "error");
@@ -146,82 +103,132 @@ StepResult judge(const agent::Arrival& arrival, const std::string& wanted) {
     case End::delivered:
       if (!code.empty()) {
         result.disposition = Disposition::accepted;
-        result.observed = fmt::format("accepted: a code was delivered to {}", oauth::without_query(arrival.url));
+        result.observed =
+            fmt::format("accepted: a code was delivered to {}", oauth::without_query(arrival.url));
       } else if (!error.empty()) {
         result.disposition = Disposition::refused;
         result.place = "redirect";
-        result.observed = fmt::format("refused: {} was delivered to {}", error, oauth::without_query(arrival.url));
+        result.observed =
+            fmt::format("refused: {} was delivered to {}", error, oauth::without_query(arrival.url));
       } else {
-        result.observed = fmt::format("unclear: the user agent was sent to {} with neither code nor error", arrival.url);
+        result.observed =
+            fmt::format("unclear: the user agent was sent to {} with neither code nor error", arrival.url);
       }
       break;
     case End::error_page:
       result.disposition = Disposition::refused;
       result.place = "page";
-      result.observed = fmt::format("refused: an error page, status {}: {}", arrival.status, arrival.page_title);
+      result.observed =
+          fmt::format("refused: an error page, status {}: {}", arrival.status, arrival.page_title);
       break;
-    case End::sign_in:
+    case End::stopped:
       result.disposition = Disposition::accepted;
-      result.observed = "the sign-in page was shown";
+      result.facts["stopped_at"] = call.text("until");
+      result.observed = fmt::format("the page that asks for {} was shown",
+                                    call.text("until") == "consent" ? "consent" : "the password");
       break;
     case End::no_answer:
       result.disposition = Disposition::no_answer;
       result.observed = "no answer: " + arrival.reason;
       break;
-    case End::lost: result.observed = "unclear: " + arrival.reason; break;
+    case End::lost:
+      result.observed = "unclear: " + arrival.reason;
+      // A password that was made wrong on purpose, and the provider asks for it again.
+      if (arrival.credentials_refused && call.has("password")) {
+        result.disposition = Disposition::refused;
+        result.place = "page";
+        result.observed = "refused: " + arrival.reason;
+      }
+      break;
   }
   result.facts["accepted"] = result.disposition == Disposition::accepted ? 1 : 0;
   return result;
+}
+
+/// How a step begins: with the honest request and its deviation, or with what an earlier step left.
+struct Beginning {
+  agent::Journey journey;
+  json request;  ///< the parameters, by name
+  bool without_cookies = false;
+};
+
+std::expected<Beginning, std::string> begin_anew(session::Session& session, const Call& call,
+                                                 session::Grant& grant) {
+  Beginning begin;
+  const auto draft = honest_request(session, call, grant);
+  if (draft.url.empty()) return std::unexpected("the provider has no authorization endpoint");
+  begin.journey = journey_of(session, call, grant);
+  const auto composed = session::compose(session, draft, call.deviation);
+  begin.journey.first = composed.request;
+  begin.without_cookies = composed.without_cookies;
+  begin.request = session::to_json(composed.parameters);
+  grant.redirect_uri = begin.request.value("redirect_uri", std::string());
+  session.secret("code_verifier", grant.code_verifier);
+  // By the method plain, and where none is named, the challenge is the verifier (RFC 7636 §4.2, §4.3).
+  if (begin.request.value("code_challenge_method", std::string()) != "S256") {
+    session.secret("code_verifier", begin.request.value("code_challenge", std::string()));
+  }
+  return begin;
+}
+
+std::expected<Beginning, std::string> begin_again(session::Session& session, const Call& call,
+                                                  const session::Grant& grant) {
+  const auto name = call.text(call.has("answer") ? "answer" : "resume");
+  const auto page = session.stopped_at().find(name);
+  if (page == session.stopped_at().end())
+    return std::unexpected(fmt::format("step {} was not stopped at a page", name));
+  Beginning begin;
+  begin.journey = journey_of(session, call, grant);
+  begin.request = oauth::member(oauth::member(session.facts(), name), "request");
+  if (call.has("answer")) {
+    begin.journey.from = page->second;
+    begin.journey.until = agent::Until::next_page;
+  } else {
+    begin.journey.first.url = page->second.url;
+  }
+  return begin;
 }
 
 }  // namespace
 
 StepResult authorize(session::Session& session, const Call& call) {
   auto& grant = session.grant(call.step->instance);
-  agent::Journey journey;
-  json request;
-  const bool fresh = call.text("user_agent") == "fresh";
-  bool without_cookies = false;
-  if (call.has("resume")) {
-    const auto& earlier = oauth::member(session.facts(), call.text("resume"));
-    const auto url = oauth::string_member(earlier, "last_url");
-    if (url.empty()) return impossible(fmt::format("there is no page of \"{}\" to go on from", call.text("resume")));
-    journey = journey_of(session, call, grant);
-    journey.first.url = url;
-    request = oauth::member(earlier, "request");
-  } else {
-    const auto draft = honest_request(session, call, grant);
-    if (draft.url.empty()) return impossible("the provider has no authorization endpoint");
-    journey = journey_of(session, call, grant);
-    const auto composed = session::compose(session, draft, call.deviation);
-    journey.first = composed.request;
-    without_cookies = composed.without_cookies;
-    request = session::to_json(composed.parameters);
-    grant.redirect_uri = request.value("redirect_uri", std::string());
-    session.secret("code_verifier", grant.code_verifier);
-    // By the method plain, and where none is named, the challenge is the verifier (RFC 7636 §4.2, §4.3).
-    if (request.value("code_challenge_method", std::string()) != "S256") {
-      session.secret("code_verifier", request.value("code_challenge", std::string()));
-    }
-  }
-  const auto wanted = request.value("redirect_uri", session.grant(call.step->instance).client->redirect_uri);
+  auto begun = call.has("resume") || call.has("answer") ? begin_again(session, call, grant)
+                                                        : begin_anew(session, call, grant);
+  if (!begun) return impossible(begun.error());
+  auto& begin = *begun;
+  auto& journey = begin.journey;
+  const auto wanted = begin.request.value("redirect_uri", grant.client->redirect_uri);
   journey.redirect_uris = {wanted, client_of(session, call).redirect_uri};
-  for (const auto& uri : session.target().redirect_uris) journey.redirect_uris.push_back(uri);
+  for (const auto& uri : session.target().redirect_uris)
+    journey.redirect_uris.push_back(uri);
 
+  const bool fresh = call.text("user_agent") == "fresh";
   const auto user = call.has("user") ? call.text("user") : grant.user;
   const bool other_user = !fresh && user != grant.user;
   oauth::CookieJar empty;
   auto other = other_user ? session.world().sign_ins.take(user) : oauth::CookieJar();
+  ResponseWatch watch(begin.request);
   agent::UserAgent user_agent;
-  user_agent.cookies = fresh || without_cookies ? &empty : other_user ? &other : &grant.cookies;
-  user_agent.send = [&](const Request& r) { return session.send(call.step->name, r); };
+  user_agent.cookies = fresh || begin.without_cookies ? &empty : other_user ? &other : &grant.cookies;
+  user_agent.send = [&](const Request& r) {
+    auto answer = session.send(call.step->name, r);
+    watch.see(answer);
+    return answer;
+  };
   user_agent.now = [&] { return session.now(); };
   session.secret("password", journey.account.password);
+  auto& turns = session.world().sign_ins.turns(user);
+  user_agent.consent_turn = &turns.consent;
+  std::unique_lock<std::mutex> turn;
+  if (user_agent.cookies->cookies().empty()) turn = std::unique_lock(turns.sign_in);
   const auto arrival = session.world().agent->travel(journey, user_agent);
 
-  auto result = judge(arrival, wanted);
-  request["code_verifier"] = grant.code_verifier;
-  result.facts["request"] = std::move(request);
+  auto result = judge(arrival, wanted, call);
+  watch.tell(result.facts);
+  begin.request["code_verifier"] = grant.code_verifier;
+  result.facts["request"] = std::move(begin.request);
+  if (arrival.end == agent::Arrival::End::stopped) session.stopped_at()[call.step->name] = arrival.pages.back();
   grant.code = oauth::value(arrival.parameters, "code");
   session.secret("code", grant.code);
   if (other_user) session.world().sign_ins.give_back(user, std::move(other));

@@ -38,7 +38,8 @@ std::optional<StepResult> ask(session::Session& session, const Call& call, const
     const auto error = oauth::string_member(result.facts, "error");
     result.disposition = Disposition::refused;
     result.place = error.empty() ? "response" : "json";
-    result.observed = fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
+    result.observed =
+        fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
     return result;
   }
   return std::nullopt;
@@ -68,21 +69,24 @@ StepResult introspect(session::Session& session, const Call& call) {
   if (body.is_object() && body.contains("active")) {
     result.facts["active"] = body.at("active");
     json members = json::array();
-    for (const auto& [name, unused] : body.items()) members.push_back(name);
+    for (const auto& [name, unused] : body.items())
+      members.push_back(name);
     result.facts["members"] = members;
     note_times(body, result.facts);
     result.facts["accepted"] = 1;
     result.disposition = Disposition::accepted;
     result.observed = fmt::format("answered: active is {}", oauth::dump(body.at("active")));
   } else {
-    result.observed = fmt::format("unclear: status {} without a member \"active\"", oauth::dump(result.facts["status"]));
+    result.observed =
+        fmt::format("unclear: status {} without a member \"active\"", oauth::dump(result.facts["status"]));
   }
   return result;
 }
 
 StepResult revoke(session::Session& session, const Call& call) {
   StepResult result;
-  if (auto ended = ask(session, call, "revocation_endpoint", client_of(session, call), result)) return std::move(*ended);
+  if (auto ended = ask(session, call, "revocation_endpoint", client_of(session, call), result))
+    return std::move(*ended);
   const auto status = result.facts.value("status", 0);
   const bool success = status >= 200 && status < 300;
   result.facts["accepted"] = success ? 1 : 0;

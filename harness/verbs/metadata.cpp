@@ -29,9 +29,10 @@ StepResult fetch(session::Session& session, const Call& call, const std::string&
   const auto& response = std::get<Response>(sent.answers.front());
   result.facts = session::facts_of(response);
   result.facts["url"] = url;
-  const bool found = response.status >= 200 && response.status < 300 && oauth::member(result.facts, "body").is_object();
+  const bool found =
+      response.status >= 200 && response.status < 300 && oauth::member(result.facts, "body").is_object();
   result.facts["accepted"] = found ? 1 : 0;
-  result.disposition = found ? Disposition::accepted
+  result.disposition = found                    ? Disposition::accepted
                        : response.status >= 400 ? Disposition::refused
                                                 : Disposition::unclear;
   result.observed = fmt::format("{}: status {}{}", to_string(result.disposition), response.status,
@@ -43,7 +44,9 @@ std::string metadata_url(session::Session& session, const std::string& document)
   const auto& target = session.target();
   if (document == "openid") return oauth::metadata_url_appended(target.issuer, "openid-configuration");
   if (document == "resource") {
-    return target.api.empty() ? "" : oauth::metadata_url_inserted(target.api.front().url, "oauth-protected-resource");
+    return target.api.empty()
+               ? ""
+               : oauth::metadata_url_inserted(target.api.front().url, "oauth-protected-resource");
   }
   if (document.empty() || document == "oauth") {
     return oauth::metadata_url_inserted(target.issuer, "oauth-authorization-server");
@@ -77,7 +80,8 @@ std::optional<json> missing_algorithms(const json& metadata) {
   for (const std::string endpoint : {"token", "revocation", "introspection"}) {
     const auto prefix = endpoint + "_endpoint_auth_";
     const auto methods = prefix + "methods_supported", algorithms = prefix + "signing_alg_values_supported";
-    if (!lists(metadata, methods, "private_key_jwt") && !lists(metadata, methods, "client_secret_jwt")) continue;
+    if (!lists(metadata, methods, "private_key_jwt") && !lists(metadata, methods, "client_secret_jwt"))
+      continue;
     if (!missing) missing = json::array();
     if (!metadata.contains(algorithms)) missing->push_back(algorithms);
   }
@@ -89,7 +93,8 @@ std::optional<bool> asymmetric_authentication(const json& metadata) {
   const auto methods = oauth::metadata_list(metadata, "token_endpoint_auth_methods_supported");
   if (!methods) return std::nullopt;
   return std::ranges::any_of(*methods, [](const std::string& method) {
-    return method == "private_key_jwt" || method == "tls_client_auth" || method == "self_signed_tls_client_auth";
+    return method == "private_key_jwt" || method == "tls_client_auth" ||
+           method == "self_signed_tls_client_auth";
   });
 }
 
@@ -100,7 +105,8 @@ void judge_members(json& facts) {
   for (const auto& name : oauth::metadata_list_members()) {
     const auto& value = oauth::member(body, name);
     if (value.is_null()) continue;
-    const bool texts = value.is_array() && std::ranges::all_of(value, [](const auto& v) { return v.is_string(); });
+    const bool texts =
+        value.is_array() && std::ranges::all_of(value, [](const auto& v) { return v.is_string(); });
     if (!texts) mistyped.push_back(name);
     if (value.is_array() && value.empty()) empty.push_back(name);
   }
@@ -129,18 +135,26 @@ void judge_members(json& facts) {
 
 StepResult fetch_metadata(session::Session& session, const Call& call) {
   const auto document = call.text("document");
-  const bool either = document == "published";
+  const bool either = document == "published" || document == "inserted";
   const auto url = metadata_url(session, either ? "oauth" : document);
   if (url.empty()) return impossible("the target file names no API whose metadata could be read");
   auto result = fetch(session, call, url);
-  if (either && result.disposition != Disposition::accepted) result = fetch(session, call, metadata_url(session, "openid"));
+  if (either && result.disposition != Disposition::accepted) {
+    // RFC 8414 §5: the name openid-configuration may stand at that place as well.
+    const auto other = document == "published"
+                           ? metadata_url(session, "openid")
+                           : oauth::metadata_url_inserted(session.target().issuer, "openid-configuration");
+    auto second = fetch(session, call, other);
+    if (second.disposition == Disposition::accepted) result = std::move(second);
+  }
   if (result.disposition == Disposition::accepted) judge_members(result.facts);
   return result;
 }
 
 namespace {
 
-/// What a key is for, as it says itself: by use, else by key_ops, else by alg (RFC 7517 §4; RFC 7518 §3.1, §4.1).
+/// What a key is for, as it says itself: by use, else by key_ops, else by alg (RFC 7517 §4; RFC 7518 §3.1,
+/// §4.1).
 std::string use_of(const json& key) {
   if (auto use = oauth::string_member(key, "use"); !use.empty()) return use;
   const auto& operations = oauth::member(key, "key_ops");

@@ -58,8 +58,9 @@ StepResult offer_sign_in(session::Session& session, const Call& call) {
   const bool found = response.status == 200 && result.facts.contains("offer");
   result.facts["accepted"] = found ? 1 : 0;
   result.disposition = found ? Disposition::accepted : Disposition::unclear;
-  result.observed = found ? fmt::format("the application offers \"{}\"", result.facts.at("offer").get<std::string>())
-                          : fmt::format("unclear: status {}, no offer to sign in was found", response.status);
+  result.observed =
+      found ? fmt::format("the application offers \"{}\"", result.facts.at("offer").get<std::string>())
+            : fmt::format("unclear: status {}, no offer to sign in was found", response.status);
   return result;
 }
 

@@ -37,7 +37,8 @@ StepResult judge_answer(session::Session& session, const http::Answer& answer) {
   const auto& body = oauth::member(facts, "body");
   const auto error = body.is_object() ? oauth::string_member(body, "error") : std::string();
   if (body.is_object()) {
-    for (const auto* name : {"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}) {
+    for (const auto* name :
+         {"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}) {
       if (const auto at = body.find(name); at != body.end()) facts[name] = *at;
     }
     for (const auto* name : {"access_token", "refresh_token", "id_token"}) {
@@ -56,14 +57,16 @@ StepResult judge_answer(session::Session& session, const http::Answer& answer) {
   } else if (response.status >= 400 || (success && !error.empty())) {
     result.disposition = Disposition::refused;
     result.place = error.empty() ? "response" : "json";
-    result.observed = fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
+    result.observed =
+        fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
   } else {
     result.observed = fmt::format("unclear: status {} without an access token or an error", response.status);
   }
   return result;
 }
 
-/// A token that was issued against expectation: does anything take it? Its absence of effect is told, not decided.
+/// A token that was issued against expectation: does anything take it? Its absence of effect is told, not
+/// decided.
 void check_effect(session::Session& session, const Call& call, StepResult& result) {
   if (oauth::string_member(result.facts, "access_token").empty()) {
     result.disposition = Disposition::unclear;
@@ -81,7 +84,8 @@ void check_effect(session::Session& session, const Call& call, StepResult& resul
     step.name = call.step->name + ": is the token taken?";
     effect = capabilities.contains("api") ? call_api(session, probe) : userinfo(session, probe);
     // 403 says that the token is good but of too little scope (RFC 6750 §3.1).
-    const bool live = effect.disposition == Disposition::accepted || oauth::member(effect.facts, "status") == 403;
+    const bool live =
+        effect.disposition == Disposition::accepted || oauth::member(effect.facts, "status") == 403;
     if (live || effect.disposition == Disposition::no_answer) {
       result.facts["works"] = live;
       if (live) result.observed += ", and it is taken by the API";
@@ -109,7 +113,8 @@ StepResult run(session::Session& session, const Call& call, Draft draft) {
     first = false;
   }
   if (sent.answers.size() > 1) {
-    result.observed = fmt::format("{} of {} were accepted; the first: {}", accepted, sent.answers.size(), result.observed);
+    result.observed =
+        fmt::format("{} of {} were accepted; the first: {}", accepted, sent.answers.size(), result.observed);
   }
   result.facts["accepted"] = accepted;
   note_request(session, call, draft, sent, result.facts);

@@ -18,9 +18,17 @@ using session::StepResult;
 namespace {
 
 /// Parameters whose values are secrets wherever they turn up again.
-constexpr std::array kSecretParameters = {"code",          "code_verifier",    "access_token",     "refresh_token",
-                                          "client_secret", "client_assertion", "password",         "token",
-                                          "device_code",   "id_token_hint",    "registration_access_token"};
+constexpr std::array kSecretParameters = {"code",
+                                          "code_verifier",
+                                          "access_token",
+                                          "refresh_token",
+                                          "client_secret",
+                                          "client_assertion",
+                                          "password",
+                                          "token",
+                                          "device_code",
+                                          "id_token_hint",
+                                          "registration_access_token"};
 
 }  // namespace
 
@@ -32,12 +40,18 @@ std::string Call::text(std::string_view argument) const {
 
 Perform find(std::string_view verb) {
   static constexpr std::pair<std::string_view, Perform> kAll[] = {
-      {"authorize", authorize},       {"redeem", redeem},
-      {"refresh", refresh},           {"request_token", request_token},
-      {"call_api", call_api},         {"userinfo", userinfo},
-      {"introspect", introspect},     {"revoke", revoke},
-      {"fetch_metadata", fetch_metadata}, {"fetch_jwks", fetch_jwks},
-      {"offer_sign_in", offer_sign_in},   {"wait", wait},
+      {"authorize", authorize},
+      {"redeem", redeem},
+      {"refresh", refresh},
+      {"request_token", request_token},
+      {"call_api", call_api},
+      {"userinfo", userinfo},
+      {"introspect", introspect},
+      {"revoke", revoke},
+      {"fetch_metadata", fetch_metadata},
+      {"fetch_jwks", fetch_jwks},
+      {"offer_sign_in", offer_sign_in},
+      {"wait", wait},
   };
   for (const auto& [name, perform] : kAll) {
     if (name == verb) return perform;
@@ -55,7 +69,8 @@ Sent send(session::Session& session, const Call& call, const session::Draft& dra
   Sent sent;
   sent.parameters = session::to_json(composed.parameters);
   if (composed.copies > 1) {
-    sent.answers = session.send_together(call.step->name, std::vector<Request>(composed.copies, composed.request));
+    sent.answers =
+        session.send_together(call.step->name, std::vector<Request>(composed.copies, composed.request));
   } else {
     sent.answers.push_back(session.send(call.step->name, composed.request));
   }
@@ -71,9 +86,11 @@ void note_request(session::Session& session, const Call& call, const session::Dr
   const auto look_for = [&](const char* name, const std::string& value) {
     if (value.size() >= kShortest && answer.find(value) != std::string::npos) echoed.insert(name);
   };
-  for (const auto* name : kSecretParameters) look_for(name, oauth::string_member(sent.parameters, name));
+  for (const auto* name : kSecretParameters)
+    look_for(name, oauth::string_member(sent.parameters, name));
   const auto* client = draft.client;
-  if (call.deviation.contains("client")) client = session.world().client(oauth::string_member(call.deviation, "client"));
+  if (call.deviation.contains("client"))
+    client = session.world().client(oauth::string_member(call.deviation, "client"));
   if (client) {
     look_for("client_secret", client->client_secret);
     const auto& proof = oauth::member(call.deviation, "authentication");

@@ -1,6 +1,7 @@
 #pragma once
-// What a step can do. Each verb composes the complete request that a conformant client would send to this target, lets the
-// deviation act on it, sends it, and tells what came of it. A verb knows nothing of requirements.
+// What a step can do. Each verb composes the complete request that a conformant client would send to this
+// target, lets the deviation act on it, sends it, and tells what came of it. A verb knows nothing of
+// requirements.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -36,12 +37,13 @@ struct Sent {
 };
 Sent send(session::Session& session, const Call& call, const session::Draft& draft);
 
-/// Says in `facts` which secrets of the request the answer repeats (`echoed`), and how the client proved who it is
-/// (`client_authentication`).
+/// Says in `facts` which secrets of the request the answer repeats (`echoed`), and how the client proved who it
+/// is (`client_authentication`).
 void note_request(session::Session& session, const Call& call, const session::Draft& draft, const Sent& sent,
                   nlohmann::json& facts);
 
-/// The client that a step uses: its argument, or the flow instance's. Throws HarnessError if the target lacks it.
+/// The client that a step uses: its argument, or the flow instance's. Throws HarnessError if the target lacks
+/// it.
 const script::Client& client_of(session::Session& session, const Call& call);
 
 /// A step that could not be tried for lack of a value.

@@ -35,8 +35,10 @@ void reflect(const Deployment& deployment, const Incoming& in, Response& respons
 }  // namespace
 
 Response AuthorizationServer::handle(const Request& request) {
-  // FAULT: metadata_not_at_well_known_path
-  const Incoming in(request, deployment_.now(request));
+  Incoming in(request, deployment_.now(request));
+  // FAULT: metadata_not_at_well_known_path: all stands below the issuer's path, its metadata too.
+  if (broken(Fault::metadata_not_at_well_known_path) && in.path.starts_with(kTenant))
+    in.path.remove_prefix(kTenant.size());
   const bool reads = in.is("GET") || in.is("HEAD");
   const auto published = [&](auto&& answer) {
     auto response = reads ? answer() : method_not_allowed("GET, HEAD");
@@ -59,8 +61,7 @@ Response AuthorizationServer::handle(const Request& request) {
   if (in.path == "/userinfo") return userinfo(in);
   if (in.path == "/jwks") return published([&] { return jwks(); });
   if (in.path == kDiscoveryPath) return published([&] { return metadata(); });
-  if (in.path == kMetadataPath && !broken(Fault::metadata_not_at_well_known_path))
-    return published([&] { return metadata(); });
+  if (in.path == kMetadataPath) return published([&] { return metadata(); });
   return not_found();
 }
 

@@ -199,6 +199,17 @@ TEST(Interaction, FormsOfOthersAreRefused) {
   EXPECT_EQ(world.submit(consent, {{"decision", "allow"}}).status, 403);  // once only
 }
 
+TEST(Interaction, ConsentOfAnotherSessionIsRefused) {
+  for (const bool broken : {false, true}) {
+    World world("bcp", broken ? FaultSet(Fault::consent_not_bound_to_session) : FaultSet());
+    const auto attackers = world.sign_in(world.start(world.authorization_request("confidential")));
+    ASSERT_TRUE(World::is_consent(attackers));
+    world.jar.clear();
+    ASSERT_TRUE(World::is_consent(world.sign_in(world.start(world.authorization_request("confidential")))));
+    EXPECT_EQ(world.submit(attackers, {{"decision", "allow"}}).status, broken ? 303 : 403);
+  }
+}
+
 TEST(Interaction, SignInStartsANewSession) {
   World world;
   const auto page = world.start(world.authorization_request("confidential"));

@@ -11,14 +11,14 @@ using namespace testing;
 
 class Flow : public ::testing::TestWithParam<std::string> {
  protected:
-  World world{GetParam()};
+  World world_{GetParam()};
 };
 
 INSTANTIATE_TEST_SUITE_P(Stances, Flow, ::testing::ValuesIn(stance_names()),
                          [](const auto& info) { return info.param; });
 
 TEST_P(Flow, ConfidentialClientReachesTheApi) {
-  const auto sign_in = world.start(world.authorization_request("confidential"));
+  const auto sign_in = world_.start(world_.authorization_request("confidential"));
   ASSERT_EQ(sign_in.status, 200);
   ASSERT_TRUE(World::is_sign_in(sign_in)) << sign_in.body;
   EXPECT_EQ(sign_in.headers.value("X-Frame-Options"), "DENY");
@@ -26,9 +26,9 @@ TEST_P(Flow, ConfidentialClientReachesTheApi) {
   EXPECT_EQ(sign_in.headers.value("Cache-Control"), "no-store");
   EXPECT_TRUE(sign_in.headers.value("Set-Cookie").contains("HttpOnly; SameSite=Lax; Secure"));
 
-  const auto consent = world.sign_in(sign_in);
+  const auto consent = world_.sign_in(sign_in);
   ASSERT_TRUE(World::is_consent(consent)) << consent.body;
-  const auto answer = world.submit(consent, {{"decision", "allow"}});
+  const auto answer = world_.submit(consent, {{"decision", "allow"}});
   ASSERT_EQ(answer.status, 303);
   const auto delivered = World::delivered(answer);
   EXPECT_EQ(oauth::value(delivered, "state"), "st ate+%2F~\"'");
@@ -36,7 +36,7 @@ TEST_P(Flow, ConfidentialClientReachesTheApi) {
   const std::string code(oauth::value(delivered, "code"));
   ASSERT_EQ(code.size(), 43U);
 
-  const auto answered = world.ask("/token", World::redemption(code), "confidential");
+  const auto answered = world_.ask("/token", World::redemption(code), "confidential");
   ASSERT_EQ(answered.status, 200) << answered.body;
   EXPECT_EQ(answered.media_type(), "application/json");
   EXPECT_EQ(answered.headers.value("Cache-Control"), "no-store");
@@ -46,38 +46,38 @@ TEST_P(Flow, ConfidentialClientReachesTheApi) {
   EXPECT_EQ(tokens["expires_in"], 3600);
   EXPECT_EQ(tokens["scope"], "openid profile");
 
-  const auto profile = world.api("/profile", tokens["access_token"].get<std::string>());
+  const auto profile = world_.api("/profile", tokens["access_token"].get<std::string>());
   EXPECT_EQ(profile.status, 200);
   EXPECT_EQ(nlohmann::json::parse(profile.body)["name"], "Alice Example");
-  EXPECT_EQ(world.api("/admin", tokens["access_token"].get<std::string>()).status, 403);
+  EXPECT_EQ(world_.api("/admin", tokens["access_token"].get<std::string>()).status, 403);
 
   const auto jws = oauth::parse_jws(tokens["id_token"].get<std::string>());
   ASSERT_TRUE(jws);
   EXPECT_TRUE(oauth::verify_jws(*jws, es256_key(), {"ES256"}));
   EXPECT_EQ(jws->claims()["nonce"], "n-0S6");
-  EXPECT_EQ(jws->claims()["aud"], world.client("confidential").id);
+  EXPECT_EQ(jws->claims()["aud"], world_.client("confidential").id);
 }
 
 TEST_P(Flow, EveryWebClientGetsTokensByItsOwnAuthentication) {
   for (const auto* role : {"confidential", "other", "encoded", "single"}) {
-    EXPECT_TRUE(world.tokens(role).contains("access_token")) << role;
+    EXPECT_TRUE(world_.tokens(role).contains("access_token")) << role;
   }
-  const auto& post = world.client("post");
-  auto form = World::redemption(world.code("post"));
+  const auto& post = world_.client("post");
+  auto form = World::redemption(world_.code("post"));
   form.push_back({"client_id", post.id});
   form.push_back({"client_secret", post.secret});
-  EXPECT_EQ(world.post("/token", form).status, 200);
+  EXPECT_EQ(world_.post("/token", form).status, 200);
 }
 
 TEST_P(Flow, PublicClientRefreshes) {
-  const auto first = world.tokens("public");
+  const auto first = world_.tokens("public");
   const auto old = first["refresh_token"].get<std::string>();
-  const auto answer = world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", old}}, "public");
+  const auto answer = world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", old}}, "public");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto second = nlohmann::json::parse(answer.body);
-  EXPECT_EQ(world.api("/profile", second["access_token"].get<std::string>()).status, 200);
+  EXPECT_EQ(world_.api("/profile", second["access_token"].get<std::string>()).status, 200);
   EXPECT_EQ(second.contains("refresh_token"), GetParam() != "rfc6749");
-  const auto again = world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", old}}, "public");
+  const auto again = world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", old}}, "public");
   if (GetParam() == "rfc6749") {
     EXPECT_EQ(again.status, 200);
     return;
@@ -86,25 +86,25 @@ TEST_P(Flow, PublicClientRefreshes) {
   // RFC 9700 §4.14.2: the replay ends the whole family.
   const auto fresh = second["refresh_token"].get<std::string>();
   EXPECT_EQ(
-      error_of(world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", fresh}}, "public")),
+      error_of(world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", fresh}}, "public")),
       "invalid_grant");
-  EXPECT_EQ(world.api("/profile", second["access_token"].get<std::string>()).status, 401);
+  EXPECT_EQ(world_.api("/profile", second["access_token"].get<std::string>()).status, 401);
 }
 
 TEST_P(Flow, ConfidentialRefreshTokenStaysAndMayNarrowTheScope) {
-  const auto first = world.tokens("confidential");
+  const auto first = world_.tokens("confidential");
   const auto refresh = first["refresh_token"].get<std::string>();
   const auto answer =
-      world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}, {"scope", "openid"}},
-                "confidential");
+      world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}, {"scope", "openid"}},
+                 "confidential");
   const auto narrowed = nlohmann::json::parse(answer.body);
   EXPECT_EQ(narrowed["scope"], "openid");
-  EXPECT_EQ(world.api("/profile", narrowed["access_token"].get<std::string>()).status, 403);
+  EXPECT_EQ(world_.api("/profile", narrowed["access_token"].get<std::string>()).status, 403);
   const auto full = nlohmann::json::parse(
-      world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}}, "confidential").body);
+      world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}}, "confidential").body);
   EXPECT_EQ(full["scope"], "openid profile");
   EXPECT_EQ(
-      error_of(world.ask(
+      error_of(world_.ask(
           "/token",
           {{"grant_type", "refresh_token"}, {"refresh_token", refresh}, {"scope", "openid profile admin"}},
           "confidential")),
@@ -113,57 +113,57 @@ TEST_P(Flow, ConfidentialRefreshTokenStaysAndMayNarrowTheScope) {
 
 TEST_P(Flow, ClientActsForItself) {
   const auto answer =
-      world.ask("/token", {{"grant_type", "client_credentials"}, {"scope", "admin"}}, "confidential");
+      world_.ask("/token", {{"grant_type", "client_credentials"}, {"scope", "admin"}}, "confidential");
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto tokens = nlohmann::json::parse(answer.body);
   EXPECT_FALSE(tokens.contains("refresh_token"));
-  EXPECT_EQ(world.api("/admin", tokens["access_token"].get<std::string>()).status, 200);
-  EXPECT_EQ(error_of(world.ask("/token", {{"grant_type", "client_credentials"}}, "public")),
+  EXPECT_EQ(world_.api("/admin", tokens["access_token"].get<std::string>()).status, 200);
+  EXPECT_EQ(error_of(world_.ask("/token", {{"grant_type", "client_credentials"}}, "public")),
             "unauthorized_client");
-  EXPECT_EQ(error_of(world.ask("/token", {{"grant_type", "client_credentials"}}, "resource_server")),
+  EXPECT_EQ(error_of(world_.ask("/token", {{"grant_type", "client_credentials"}}, "resource_server")),
             "unauthorized_client");
 }
 
 TEST_P(Flow, CodeCountsOnceAndItsReplayRevokes) {
-  const auto code = world.code("confidential");
-  const auto tokens = nlohmann::json::parse(world.ask("/token", World::redemption(code), "confidential").body);
-  EXPECT_EQ(error_of(world.ask("/token", World::redemption(code), "confidential")), "invalid_grant");
-  EXPECT_EQ(world.api("/profile", tokens["access_token"].get<std::string>()).status, 401);
+  const auto code = world_.code("confidential");
+  const auto tokens = nlohmann::json::parse(world_.ask("/token", World::redemption(code), "confidential").body);
+  EXPECT_EQ(error_of(world_.ask("/token", World::redemption(code), "confidential")), "invalid_grant");
+  EXPECT_EQ(world_.api("/profile", tokens["access_token"].get<std::string>()).status, 401);
   const auto refresh = tokens["refresh_token"].get<std::string>();
-  EXPECT_EQ(error_of(world.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}},
-                               "confidential")),
+  EXPECT_EQ(error_of(world_.ask("/token", {{"grant_type", "refresh_token"}, {"refresh_token", refresh}},
+                                "confidential")),
             "invalid_grant");
 }
 
 TEST_P(Flow, OnlyAReplayThatIsRightOtherwiseRevokesInOAuth21) {
-  const auto code = world.code("confidential");
-  const auto tokens = nlohmann::json::parse(world.ask("/token", World::redemption(code), "confidential").body);
+  const auto code = world_.code("confidential");
+  const auto tokens = nlohmann::json::parse(world_.ask("/token", World::redemption(code), "confidential").body);
   const auto wrong = with(World::redemption(code), "code_verifier", std::string(43, 'x'));
-  EXPECT_EQ(error_of(world.ask("/token", wrong, "confidential")), "invalid_grant");
-  EXPECT_EQ(world.api("/profile", tokens["access_token"].get<std::string>()).status,
+  EXPECT_EQ(error_of(world_.ask("/token", wrong, "confidential")), "invalid_grant");
+  EXPECT_EQ(world_.api("/profile", tokens["access_token"].get<std::string>()).status,
             GetParam() == "oauth21" ? 200 : 401);
 }
 
 TEST_P(Flow, ConsentIsAskedOnceASessionButAlwaysForPublicClients) {
-  const auto request = world.authorization_request("confidential");
-  ASSERT_FALSE(World::delivered(world.travel(request)).empty());
-  const auto second = world.start(request);
+  const auto request = world_.authorization_request("confidential");
+  ASSERT_FALSE(World::delivered(world_.travel(request)).empty());
+  const auto second = world_.start(request);
   EXPECT_EQ(second.status, 302);
   EXPECT_TRUE(oauth::find(World::delivered(second), "code"));
-  EXPECT_TRUE(World::is_consent(world.start(with(request, "scope", "openid profile admin"))));
-  EXPECT_TRUE(World::is_consent(world.start(with(request, "prompt", "consent"))));
-  EXPECT_TRUE(World::is_sign_in(world.start(with(request, "prompt", "login"))));
-  const auto native = world.authorization_request("public");
-  ASSERT_TRUE(World::is_consent(world.start(native)));
-  ASSERT_FALSE(World::delivered(world.travel(native)).empty());
-  EXPECT_TRUE(World::is_consent(world.start(native)));
+  EXPECT_TRUE(World::is_consent(world_.start(with(request, "scope", "openid profile admin"))));
+  EXPECT_TRUE(World::is_consent(world_.start(with(request, "prompt", "consent"))));
+  EXPECT_TRUE(World::is_sign_in(world_.start(with(request, "prompt", "login"))));
+  const auto native = world_.authorization_request("public");
+  ASSERT_TRUE(World::is_consent(world_.start(native)));
+  ASSERT_FALSE(World::delivered(world_.travel(native)).empty());
+  EXPECT_TRUE(World::is_consent(world_.start(native)));
 }
 
 TEST_P(Flow, FormPostCarriesTheAnswer) {
   const auto answer =
-      world.travel(with(world.authorization_request("confidential"), "response_mode", "form_post"));
+      world_.travel(with(world_.authorization_request("confidential"), "response_mode", "form_post"));
   ASSERT_EQ(answer.status, 200);
-  const auto page = world.page(answer);
+  const auto page = world_.page(answer);
   ASSERT_EQ(page.forms.size(), 1U);
   EXPECT_EQ(page.forms.front().action, kRedirectUri);
   EXPECT_TRUE(page.auto_submits);
@@ -174,10 +174,10 @@ TEST_P(Flow, AuthorizationRequestMayBeAPost) {
   Request request{.method = "POST",
                   .url = "https://as.test/authorize",
                   .headers = {},
-                  .body = oauth::form_encode(world.authorization_request("confidential")),
+                  .body = oauth::form_encode(world_.authorization_request("confidential")),
                   .octets = {}};
   request.headers.add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
-  EXPECT_TRUE(World::is_sign_in(world.visit(request)));
+  EXPECT_TRUE(World::is_sign_in(world_.visit(request)));
 }
 
 TEST(FlowTime, RequestTakesUnderAMillisecond) {

@@ -80,11 +80,9 @@ Response AuthorizationServer::sign_in(const Incoming& in) {
   const Form form(in.has_form() ? std::string_view(in.request.body) : std::string_view());
   const auto transaction = store_.transaction(form.value("transaction"));
   const auto session = session_of(in);
-  // FAULT: forms_without_csrf_protection
   const bool own = transaction && session && transaction->session == session->id &&
                    form.value("csrf") == transaction->csrf && !form.repeats() && !form.malformed();
-  if (!transaction || transaction->expires < in.now ||
-      (!own && !broken(Fault::forms_without_csrf_protection))) {
+  if (!own || transaction->expires < in.now) {
     return pages_.error(403, "This page has expired. Please start again from the application.");
   }
   const auto* user = deployment_.registry.user(form.value("username"));
@@ -123,10 +121,12 @@ Response AuthorizationServer::consent(const Incoming& in) {
   const Form form(in.has_form() ? std::string_view(in.request.body) : std::string_view());
   const auto transaction = store_.transaction(form.value("transaction"));
   const auto session = session_of(in);
-  const bool signed_in = session && session->user && transaction && transaction->session == session->id;
-  // FAULT: forms_without_csrf_protection
-  const bool own = signed_in && form.value("csrf") == transaction->csrf && !form.repeats() && !form.malformed();
-  if (!signed_in || transaction->expires < in.now || (!own && !broken(Fault::forms_without_csrf_protection))) {
+  // Another's page would be a decision that this user never took (RFC 6749 §10.12).
+  // FAULT: consent_not_bound_to_session
+  const bool own = transaction && session && session->user &&
+                   (transaction->session == session->id || broken(Fault::consent_not_bound_to_session));
+  if (!own || transaction->expires < in.now || form.value("csrf") != transaction->csrf || form.repeats() ||
+      form.malformed()) {
     return pages_.error(403, "This page has expired. Please start again from the application.");
   }
   const auto decision = form.value("decision");

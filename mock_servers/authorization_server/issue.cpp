@@ -85,7 +85,7 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
 
 std::expected<std::string, OAuthError> AuthorizationServer::check_resource(const Grant& grant,
                                                                            const Form& form) const {
-  const std::string wanted(form.value("resource"));
+  std::string wanted(form.value("resource"));
   if (wanted.empty()) return grant.resource;
   const bool known = wanted == deployment_.options.api || wanted == deployment_.options.issuer;
   if (!known || (!grant.resource.empty() && grant.resource != wanted)) {

@@ -136,7 +136,7 @@ class Store {
   /// For the fault challenge_not_bound_to_code: which challenges a client ever sent.
   void note_challenge(const std::string& client_id, std::string_view challenge);
   bool knows_challenge(const std::string& client_id, std::string_view challenge) const;
-  /// For the fault code_race: waits until two redemptions of the code are under way, or for a fifth of a
+  /// For the fault code_race: waits until two redemptions of the code are under way, or for a moment:
   /// second.
   void wait_for_second_redemption(Code& code);
 

@@ -9,7 +9,6 @@ namespace oauthentic::mock {
 namespace {
 
 using namespace testing;
-using ::testing::IsEmpty;
 
 std::vector<oauth::Challenge> challenges(const Response& response) {
   const auto parsed = oauth::parse_challenges(response.headers.value("WWW-Authenticate"));
@@ -103,13 +102,18 @@ TEST(ResourceServer, TakesNoOtherKindOfToken) {
   EXPECT_EQ(id.api("/profile", id.tokens("confidential")["id_token"].get<std::string>()).status, 200);
 }
 
-TEST(ResourceServer, MetadataNamesItsAuthorizationServer) {
-  World world;
-  const auto metadata =
-      nlohmann::json::parse(world.visit("https://api.test/.well-known/oauth-protected-resource").body);
-  EXPECT_EQ(metadata["resource"], "https://api.test");
-  EXPECT_EQ(metadata["authorization_servers"], nlohmann::json::array({"https://as.test"}));
-  EXPECT_EQ(metadata["bearer_methods_supported"], nlohmann::json::array({"header"}));
+TEST(ResourceServer, MetadataNamesItsAuthorizationServerAndWhereItTakesTokens) {
+  using nlohmann::json;
+  for (const auto& stance : stance_names()) {
+    World world(stance);
+    const auto metadata =
+        json::parse(world.visit("https://api.test/.well-known/oauth-protected-resource").body);
+    EXPECT_EQ(metadata["resource"], "https://api.test");
+    EXPECT_EQ(metadata["authorization_servers"], json::array({"https://as.test"}));
+    const auto methods =
+        stance == "rfc6749" ? json::array({"header", "body", "query"}) : json::array({"header", "body"});
+    EXPECT_EQ(metadata["bearer_methods_supported"], methods) << stance;
+  }
 }
 
 }  // namespace

@@ -13,6 +13,18 @@ endif()
 target_include_directories(oauthentic_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/harness)
 target_link_libraries(oauthentic_options INTERFACE Threads::Threads)
 
+# What most files include is read once. With OAUTHENTIC_PCH off each file is compiled on its own, so that none comes to
+# lean on it: the preset gcc does that.
+if(OAUTHENTIC_PCH)
+  # The macros of a precompiled header have to be those of each of its users.
+  target_link_libraries(oauthentic_options INTERFACE fmt::fmt Boost::url nlohmann_json::nlohmann_json)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/empty.cpp CONTENT "")
+  add_library(oauthentic_pch OBJECT ${CMAKE_BINARY_DIR}/empty.cpp)
+  target_link_libraries(oauthentic_pch PRIVATE oauthentic_options)
+  target_precompile_headers(oauthentic_pch PRIVATE <algorithm> <chrono> <expected> <functional> <map> <optional> <set>
+                            <string> <string_view> <vector> <fmt/format.h> <nlohmann/json.hpp>)
+endif()
+
 # oauthentic_library(NAME [DEPENDS libraries...]): the library of this folder and, below it, of the folders that
 # have no CMakeLists.txt of their own; *_test.cpp become the test program oauthentic_NAME_test.
 function(oauthentic_library name)
@@ -30,6 +42,9 @@ function(oauthentic_library name)
   endif()
   add_library(oauthentic_${name} STATIC ${sources})
   target_link_libraries(oauthentic_${name} PUBLIC oauthentic_options ${arg_DEPENDS})
+  if(OAUTHENTIC_PCH)
+    target_precompile_headers(oauthentic_${name} REUSE_FROM oauthentic_pch)
+  endif()
   if(OAUTHENTIC_TESTS AND tests)
     oauthentic_test(${name} SOURCES ${tests} DEPENDS oauthentic_${name})
   endif()
@@ -44,5 +59,24 @@ function(oauthentic_test name)
   target_link_libraries(oauthentic_${name}_test PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(oauthentic_${name}_test PRIVATE OAUTHENTIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                              OAUTHENTIC_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_compile_options(oauthentic_${name}_test PRIVATE ${OAUTHENTIC_TEST_OPTIONS})
+  if(OAUTHENTIC_PCH)
+    oauthentic_test_pch()
+    target_precompile_headers(oauthentic_${name}_test REUSE_FROM oauthentic_test_pch)
+  endif()
   gtest_discover_tests(oauthentic_${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 900)
+endfunction()
+
+# The header of all test programs, made for the first.
+function(oauthentic_test_pch)
+  if(TARGET oauthentic_test_pch)
+    return()
+  endif()
+  add_library(oauthentic_test_pch OBJECT ${CMAKE_BINARY_DIR}/empty.cpp)
+  target_link_libraries(oauthentic_test_pch PRIVATE oauthentic_options GTest::gmock GTest::gtest)
+  target_compile_definitions(oauthentic_test_pch PRIVATE OAUTHENTIC_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                         OAUTHENTIC_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_compile_options(oauthentic_test_pch PRIVATE ${OAUTHENTIC_TEST_OPTIONS})
+  target_precompile_headers(oauthentic_test_pch PRIVATE <algorithm> <map> <string> <vector> <fmt/format.h>
+                            <nlohmann/json.hpp> <gmock/gmock.h> <gtest/gtest.h>)
 endfunction()
