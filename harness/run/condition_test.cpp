@@ -88,6 +88,9 @@ TEST_F(ConditionTest, AnOptionalFactThatIsAbsentRaisesNoQuestion) {
 
   const auto step = step_of(Disposition::accepted, "", false, {{"expires_in", 7200}});
   EXPECT_EQ(answer(asked("", {most, {"expires_in", "optional", true}}), step).result, kViolated);
+  const auto brief = step_of(Disposition::accepted, "", false, {{"expires_in", 60}});
+  for (const bool optional : {true, false})
+    EXPECT_EQ(answer(asked("", {{"expires_in", "optional", optional}, most}), brief).result, kSatisfied);
   const auto other = asked("", {most, {"scope", "optional", true}, {"expires_in", "optional", true}});
   EXPECT_EQ(answer(other, step).result, kNotApplicable);
 }

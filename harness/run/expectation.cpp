@@ -16,7 +16,18 @@ using session::StepResult;
 
 namespace {
 
-/// A word against what a step showed.
+/// For a person, once secrets are gone: a part of one would be found no more.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kShown = 160;
+  if (text.size() <= kShown) return text;
+  auto end = kShown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;
+  return text.substr(0, end) + "...";
+}
+
+}  // namespace
+
 Result decide_word(const std::string& word, const StepResult& seen) {
   const bool accepted = seen.disposition == Disposition::accepted;
   const bool refused = seen.disposition == Disposition::refused;
@@ -32,7 +43,8 @@ Result decide_word(const std::string& word, const StepResult& seen) {
   if (word == "answered") return seen.facts.value("status", 0) > 0 ? Result::satisfied : Result::inconclusive;
   if (word == "nothing_issued" && !accepted) {
     const auto status = seen.facts.value("status", 0);
-    const bool answered = seen.disposition != Disposition::no_answer && status > 0 && status < 500;
+    const bool answered =
+        seen.disposition != Disposition::no_answer && seen.understood && status > 0 && status < 500;
     return refused || answered ? Result::satisfied : Result::inconclusive;
   }
   if (!accepted && !refused) return Result::inconclusive;
@@ -44,6 +56,8 @@ Result decide_word(const std::string& word, const StepResult& seen) {
   }
   return Result::satisfied;
 }
+
+namespace {
 
 Decision not_reached(const std::string& step, const Seen& seen) {
   return {Result::inconclusive, "",
@@ -78,12 +92,12 @@ void decide_conditions(const script::Question& question, const StepResult& step,
     const auto wrong = mismatch(value, condition.matcher, argument);
     if (!wrong.empty()) {
       decision.result = Result::violated;
-      decision.observed = fmt::format("{}: {}", condition.path, wrong);
+      decision.observed = shortened(session.redact(fmt::format("{}: {}", condition.path, wrong)));
       return;
     }
     if (value && condition.path != "text") {
-      const auto text = value->is_string() ? value->get<std::string>() : oauth::dump(*value);
-      shown += fmt::format("{}{}: {}", shown.empty() ? "" : "; ", condition.path, text.substr(0, 120));
+      const auto text = session.redact(value->is_string() ? value->get<std::string>() : oauth::dump(*value));
+      shown += fmt::format("{}{}: {}", shown.empty() ? "" : "; ", condition.path, shortened(text));
     } else if (!value) {
       shown += fmt::format("{}no {}", shown.empty() ? "" : "; ", condition.path);
     }

@@ -25,6 +25,9 @@ struct Seen {
   bool stopped_by_refusal = false;  ///< what the next step would have needed was refused
 };
 
+/// A word of the vocabulary against what a step showed.
+Result decide_word(const std::string& word, const session::StepResult& seen);
+
 Decision decide(const script::Question& question, const Seen& seen, session::Session& session);
 
 /// Whether a `given:` condition holds: satisfied, violated (it does not), or inconclusive.

@@ -15,11 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kShown = 120;
-
 std::string show(const json& value) {
   auto text = value.is_string() ? value.get<std::string>() : oauth::dump(value);
-  if (text.size() > kShown) text = text.substr(0, kShown) + "...";
   return text.empty() ? "empty" : text;
 }
 

@@ -1,6 +1,7 @@
 #include "run/plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -24,10 +25,6 @@ class Planner {
  public:
   Planner(const script::Library& library, const session::World& world, const Selection& selection)
       : library_(library), world_(world), selection_(selection) {
-    std::size_t sources = 0;
-    for (const auto& scenario : library.scenarios)
-      sources += scenario.row_source.has_value();
-    plan_.made_rows.reserve(sources * kMostMadeRows);
     for (const auto* profile : selection.profiles) {
       for (const auto& [id, unused] : profile->levels)
         asked_.insert(library.representative(id));
@@ -84,6 +81,10 @@ class Planner {
     if (!scenario.only_when_asked.empty() && !selection_.allowed.contains(scenario.only_when_asked)) {
       return leave_out(scenario, fmt::format("only with --allow {}", scenario.only_when_asked), std::nullopt);
     }
+    const auto clients = clients_of(scenario);
+    if (std::ranges::find(clients, nullptr) != clients.end()) {
+      return leave_out(scenario, missing_client(scenario), Result::not_applicable);
+    }
     const auto wait = longest_wait(scenario);
     if (world_.target->clock_header.empty() && wait > selection_.max_wait) {
       return leave_out(scenario,
@@ -91,18 +92,23 @@ class Planner {
                        Result::inconclusive);
     }
     plan_.longest_wait = std::max(plan_.longest_wait, wait);
-    for (const auto* client : clients_of(scenario)) {
-      if (!client) {
-        return leave_out(scenario, fmt::format("the target file names no client \"{}\"", scenario.client),
-                         Result::not_applicable);
-      }
+    for (const auto* client : clients)
       add_rows(scenario, *client, wait);
-    }
+  }
+
+  static std::string missing_client(const script::Scenario& scenario) {
+    if (!scenario.client.empty()) return fmt::format("the target file names no client \"{}\"", scenario.client);
+    std::string wanted;
+    for (const auto& [slot, values] : scenario.when)
+      wanted += fmt::format("{}{} {}", wanted.empty() ? "" : ", ", slot, fmt::join(values, " or "));
+    return fmt::format("the target file names no client with {}", wanted);
   }
 
   std::chrono::seconds longest_wait(const script::Scenario& scenario) const {
     std::chrono::seconds total{0};
-    for (const auto& step : scenario.steps) {
+    auto steps = scenario.steps;
+    steps.insert(steps.end(), scenario.cleanup.begin(), scenario.cleanup.end());
+    for (const auto& step : steps) {
       if (step.verb != "wait") continue;
       const auto& most = oauth::member(step.arguments, "at_most");
       const auto& duration = most.is_number() ? most : oauth::member(step.arguments, "for");
@@ -115,8 +121,10 @@ class Planner {
       } else if (duration.is_string()) {
         long seconds = 0;
         const auto& text = duration.get_ref<const std::string&>();
-        std::from_chars(text.data(), text.data() + text.size(), seconds);
-        total += std::chrono::seconds(seconds);
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        // What a provider says may be anything: that is only waited for where any wait is allowed.
+        constexpr std::chrono::hours kUnknown{24};
+        total += parsed.ec == std::errc() ? std::chrono::seconds(seconds) : std::chrono::seconds(kUnknown);
       }
     }
     return total * scenario.rounds;
@@ -124,9 +132,12 @@ class Planner {
 
   /// The clients that a scenario runs with: its own, the primary one, or one of each authentication method.
   std::vector<const script::Client*> clients_of(const script::Scenario& scenario) const {
-    if (!scenario.client.empty()) return {world_.client(scenario.client)};
+    const auto only = [&](const script::Client* client) -> std::vector<const script::Client*> {
+      return {client && allowed_when(scenario, *client) ? client : nullptr};
+    };
+    if (!scenario.client.empty()) return only(world_.client(scenario.client));
     if (std::ranges::find(scenario.varies_with, "client_authentication") == scenario.varies_with.end()) {
-      return {&world_.primary_client()};
+      return only(&world_.primary_client());
     }
     std::vector<const script::Client*> clients;
     std::set<oauth::AuthenticationMethod> methods;
@@ -159,7 +170,11 @@ class Planner {
     if (scenario.row_source) {
       make_rows(scenario, rows);
       if (rows.empty()) {
-        return leave_out(scenario, fmt::format("the target has no {}", scenario.row_source->from),
+        const auto& source = *scenario.row_source;
+        return leave_out(scenario,
+                         source.less.empty()
+                             ? fmt::format("the target has no {}", source.from)
+                             : fmt::format("nothing is left of {} less {}", source.from, source.less),
                          Result::not_applicable);
       }
     }

@@ -1,6 +1,7 @@
 #pragma once
 // Which rows are run against this target, and why anything is left out. Pure: nothing is sent.
 #include <chrono>
+#include <deque>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,7 +40,7 @@ struct Block {
 struct Plan {
   std::vector<Block> blocks;
   std::vector<LeftOut> left_out;
-  std::vector<script::Row> made_rows;  ///< rows of tables that come from the metadata; stable addresses
+  std::deque<script::Row> made_rows;  ///< rows of tables that come from the metadata; stable addresses
   std::size_t jobs() const;
   std::chrono::seconds longest_wait{0};
   std::size_t expected_requests = 0;  ///< a rough count, for --dry-run

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "oauth/json_document.hpp"
@@ -65,6 +66,7 @@ class Runner {
     result.reached = options_.without_sign_in || signed_in_ || !needs_sign_in_;
     if (result.reached) run_blocks();
     result.interrupted = options_.interrupted();
+    world_.wait = nullptr;
     return result;
   }
 
@@ -88,6 +90,12 @@ class Runner {
   }
 
   void tell_left_out() {
+    for (const auto& block : plan_.blocks) {
+      for (const auto& job : block.jobs) {
+        for (const auto& id : job.scenario->requirements())
+          decided_.insert(library_.representative(id));
+      }
+    }
     for (const auto& left : plan_.left_out) {
       ScenarioRun run;
       run.id = left.scenario->id;
@@ -97,13 +105,15 @@ class Runner {
       if (left.reason != "not selected") sink_.scenario(run);
       if (!left.result) continue;
       for (const auto& id : left.scenario->requirements()) {
+        // What others decide is not undecided for a row that may not be run, such as one that waits too long.
+        if (*left.result == Result::inconclusive && decided_.contains(library_.representative(id))) continue;
         Outcome outcome;
         outcome.requirement = id;
         outcome.scenario = left.scenario->id;
         outcome.result = *left.result;
         outcome.observed = left.reason;
         outcome.place = run.place;
-        sink_.outcome(outcome);
+        tell(outcome);
       }
     }
   }
@@ -207,7 +217,7 @@ class Runner {
                              : fmt::format("the honest flow failed: {}", control.why);
     std::vector<const Job*> since_control;
     for (const auto& job : block.jobs) {
-      if (options_.interrupted()) return;
+      if (options_.interrupted()) break;
       if (!broken.empty()) {
         if (!job.control) give_up(job, broken);
         finished_one(job.id());
@@ -215,7 +225,7 @@ class Runner {
       }
       auto result = run_job(world_, library_, job);
       progress_.requests += result.requests;
-      if (options_.interrupted()) return;  // what was cut short decides nothing
+      if (options_.interrupted()) break;  // what was cut short decides nothing
       sink_.scenario(result.run);
       if (job.control) {
         if (!result.accepted) broken = fmt::format("the control row failed: {}", result.why);
@@ -227,7 +237,10 @@ class Runner {
       finished_one(job.id());
     }
     const bool controlled = block.table && control.accepted;
-    if (controlled && !since_control.empty()) repeat_control(block, since_control);
+    if (!controlled || since_control.empty()) return;
+    if (options_.interrupted())
+      return downgrade(since_control, "interrupted before the honest flow was tried again");
+    repeat_control(block, since_control);
   }
 
   /// After a table the honest flow has to work still; if it does not, what was seen since says nothing.
@@ -236,11 +249,15 @@ class Runner {
     const auto result = run_flow(world_, library_.flows.at(flow), *world_.client(client), user,
                                  fmt::format("flow/{}/after/{}", flow, jobs.back()->id()));
     progress_.requests += result.requests;
-    if (result.accepted || options_.interrupted()) return;
+    if (result.accepted) return;
+    if (options_.interrupted()) return downgrade(jobs, "interrupted before the honest flow was tried again");
     sink_.scenario(result.run);
-    for (const auto* job : jobs) {
-      sink_.downgrade(*job, fmt::format("the honest flow failed after this table: {}", result.why));
-    }
+    downgrade(jobs, fmt::format("the honest flow failed after this table: {}", result.why));
+  }
+
+  void downgrade(const std::vector<const Job*>& jobs, const std::string& reason) {
+    for (const auto* job : jobs)
+      sink_.downgrade(*job, reason);
   }
 
   void give_up(const Job& job, const std::string& reason) {
@@ -280,6 +297,7 @@ class Runner {
   Places places_;
   std::mutex mutex_;
   std::map<ControlKey, Control> controls_;
+  std::set<std::string> decided_;  ///< by what is planned: a representative of each class
   bool needs_sign_in_ = false;
   bool signed_in_ = false;
   std::string first_failure_;

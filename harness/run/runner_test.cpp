@@ -90,10 +90,11 @@ TEST_F(RunnerTest, AnInterruptionKeepsWhatWasTold) {
   EXPECT_EQ(asked("x="), 3);
   EXPECT_THAT(results(), ElementsAre(Result::satisfied, Result::satisfied));  // the third was cut short
   EXPECT_THAT(told(), ElementsAre("flow/token", "t/a[n=0]", "t/a[n=1]"));
-  EXPECT_THAT(downgraded_, IsEmpty());
+  // Whether the honest flow still worked after them is not known.
+  EXPECT_THAT(downgraded_, testing::SizeIs(2));
 }
 
-TEST_F(RunnerTest, AnInterruptionOfTheHonestFlowAfterATableTakesNothingBack) {
+TEST_F(RunnerTest, AnInterruptionOfTheHonestFlowAfterATableLeavesItOpen) {
   std::atomic<int> sign_ins = 0;
   agent_->arrive = [&](const agent::Journey&) {
     ++sign_ins;
@@ -102,7 +103,8 @@ TEST_F(RunnerTest, AnInterruptionOfTheHonestFlowAfterATableTakesNothingBack) {
   options_.interrupted = [&] { return sign_ins >= 3; };  // the flow, the row, and the flow again
   EXPECT_TRUE(run(scenario("a", table_of(1), "code")).interrupted);
   EXPECT_THAT(results(), ElementsAre(Result::satisfied));
-  EXPECT_THAT(downgraded_, IsEmpty());
+  EXPECT_THAT(downgraded_,
+              ElementsAre(testing::HasSubstr("interrupted before the honest flow was tried again")));
 }
 
 TEST_F(RunnerTest, AnInterruptionBeforeTheFirstStepSendsNothing) {

@@ -52,7 +52,7 @@ TEST_F(RepetitionTest, RoundsEndAtTheFirstViolation) {
   EXPECT_THAT(bodies_, SizeIs(2));
   ASSERT_THAT(job.outcomes, SizeIs(1));
   EXPECT_EQ(job.outcomes[0].result, Result::violated);
-  EXPECT_EQ(job.outcomes[0].observed, "refused: status 400, invalid_scope");
+  EXPECT_EQ(job.outcomes[0].observed, "refused: status 400, invalid_scope (in round 2)");
   EXPECT_EQ(job.requests, 2);
 }
 

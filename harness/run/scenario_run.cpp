@@ -60,6 +60,7 @@ class JobRunner {
     try {
       rounds();
     } catch (const std::exception& error) {
+      result_.outcomes.clear();
       for (const auto& question : questions_)
         add({Result::harness_error, "", error.what(), ""}, question, {});
       result_.why = error.what();
@@ -72,23 +73,54 @@ class JobRunner {
  private:
   void rounds() {
     const int rounds = job_.control ? 1 : scenario_.rounds;
+    std::vector<Outcome> worst;
     for (int round = 1; round <= rounds && !world_.interrupted(); ++round) {
-      result_.outcomes.clear();
       const auto id = rounds == 1 ? job_.id() : fmt::format("{}({})", job_.id(), round);
       Walker walker(world_, id, *job_.client, scenario_.user, scenario_.fresh_session);
-      one_round(walker);
-      result_.requests += walker.session().requests_sent();
-      auto& kept = result_.run.exchanges;
-      kept.insert(kept.end(), walker.all_exchanges().begin(), walker.all_exchanges().end());
-      result_.run.steps = walker.steps_run();
-      const bool violated =
-          std::ranges::any_of(result_.outcomes, [](const Outcome& o) { return o.result >= Result::violated; });
-      if (violated) break;
-      if (rounds > 1) {
-        for (auto& outcome : result_.outcomes)
-          outcome.observed += fmt::format(" (in each of {} rounds)", round);
+      try {
+        one_round(walker);
+      } catch (const std::exception& error) {
+        keep_evidence(walker);
+        throw HarnessError(walker.session().redact(error.what()));
+      }
+      keep_evidence(walker);
+      if (rounds == 1) return;
+      mark_round(round, rounds);
+      keep_worst(worst);
+      if (std::ranges::any_of(worst, [](const Outcome& o) { return o.result >= Result::violated; })) break;
+    }
+    result_.outcomes = std::move(worst);
+  }
+
+  void keep_evidence(Walker& walker) {
+    walker.session().flush();
+    result_.requests += walker.session().requests_sent();
+    auto& kept = result_.run.exchanges;
+    kept.insert(kept.end(), walker.all_exchanges().begin(), walker.all_exchanges().end());
+    result_.run.steps = walker.steps_run();
+  }
+
+  void mark_round(int round, int rounds) {
+    for (auto& outcome : result_.outcomes) {
+      outcome.observed += outcome.result == Result::satisfied ? fmt::format(" (in each of {} rounds)", rounds)
+                                                              : fmt::format(" (in round {})", round);
+    }
+  }
+
+  /// A round that decided nothing is not made good by another that did.
+  void keep_worst(std::vector<Outcome>& worst) {
+    for (auto& outcome : result_.outcomes) {
+      const auto at = std::ranges::find_if(worst, [&](const Outcome& known) {
+        return known.requirement == outcome.requirement && known.place == outcome.place &&
+               known.expected == outcome.expected;
+      });
+      if (at == worst.end()) {
+        worst.push_back(std::move(outcome));
+      } else if (outcome.result > at->result) {
+        *at = std::move(outcome);
       }
     }
+    result_.outcomes.clear();
   }
 
   void one_round(Walker& walker) {
@@ -96,16 +128,16 @@ class JobRunner {
     try {
       walk_instances(walker);
       walk(walker);
+      if (job_.control) {
+        result_.accepted = walker.seen().stopped.empty();
+        result_.why = walker.session().redact(walker.seen().stopped);
+      } else {
+        answer(walker);
+        tell_server_errors(walker);
+      }
     } catch (const std::exception&) {
       clean_up(walker);
-      walker.session().flush();
       throw;
-    }
-    if (job_.control) {
-      result_.accepted = walker.seen().stopped.empty();
-      result_.why = walker.seen().stopped;
-    } else {
-      answer(walker);
     }
     clean_up(walker);
   }
@@ -120,8 +152,8 @@ class JobRunner {
         step.instance = instance.name;
         const auto* result = walker.perform(step, json(), false);
         if (!result || !as_expected(step.expected, *result)) {
-          walker.seen().stopped =
-              fmt::format("{}.{}: {}", instance.name, step.name, result ? result->observed : "");
+          walker.seen().stopped = fmt::format("{}.{}: {}", instance.name, step.name,
+                                              result ? result->observed : walker.seen().stopped);
           walker.seen().steps.erase(step.name);
           return;
         }
@@ -201,27 +233,35 @@ class JobRunner {
       decision.expected = walker.session().redact(decision.expected);
       add(decision, question, walker.exchanges(decision.step));
     }
-    tell_server_errors(walker);
+  }
+
+  /// Changed by the scenario: by a deviation, or by arguments of the step's own.
+  bool is_changed(const script::Step& step) const {
+    return !deviation_of(job_, step).is_null() || !step.arguments.empty();
   }
 
   /// Whatever a scenario asks, a server error in answer to what it changed is a finding by itself.
   void tell_server_errors(Walker& walker) {
     constexpr const char* kRule = "house-no-server-error";
     constexpr int kServerError = 500;
-    if (!library_.requirement(kRule) || result_.run.deviation.empty()) return;
-    for (const auto& [name, step] : walker.seen().steps) {
-      const auto status = step.facts.value("status", 0);
+    if (!library_.requirement(kRule)) return;
+    bool changed = false;
+    for (const auto& step : scenario_.steps) {
+      changed = changed || is_changed(step);
+      const auto seen = walker.seen().steps.find(step.name);
+      if (!changed || seen == walker.seen().steps.end()) continue;
+      const auto status = seen->second.facts.value("status", 0);
       const bool asked = std::ranges::any_of(result_.outcomes, [&](const Outcome& outcome) {
-        return outcome.requirement == kRule && outcome.step == name;
+        return outcome.requirement == kRule && outcome.step == step.name;
       });
       if (status < kServerError || asked) continue;
       script::Question question;
       question.requirement = kRule;
-      question.steps = {name};
+      question.steps = {step.name};
       question.place = scenario_.place;
       add({Result::violated, fmt::format("status below {}", kServerError), fmt::format("status {}", status),
-           name},
-          question, walker.exchanges(name));
+           step.name},
+          question, walker.exchanges(step.name));
     }
   }
 
@@ -242,6 +282,7 @@ class JobRunner {
 
   void clean_up(Walker& walker) {
     for (const auto& step : scenario_.cleanup) {
+      if (walker.lacks_capability(step)) continue;
       try {
         walker.perform(step, step.deviation, false);
       } catch (const std::exception& error) {

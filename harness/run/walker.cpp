@@ -53,7 +53,7 @@ const StepResult* Walker::perform(const script::Step& step, const json& deviatio
 }
 
 bool as_expected(const std::string& expected, const StepResult& result) {
-  return result.disposition == (expected == "accepted" ? Disposition::accepted : Disposition::refused);
+  return decide_word(expected, result) == Result::satisfied;
 }
 
 }  // namespace oauthentic::run

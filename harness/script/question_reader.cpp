@@ -163,6 +163,10 @@ void QuestionReader::expectations(const json& node, const std::string& pointer, 
     question.expectation = expectation(expected, at);
     question.place = document_.place(at);
     check_facts(expected, at, question.steps, steps);
+    const auto& asked_for = question.expectation;
+    if (question.steps.size() > 1 && (!asked_for.conditions.empty() || !asked_for.provided.empty())) {
+      diagnostics_.add(document_.place(at), "\"a or b\" takes a word such as `refused`, and no conditions");
+    }
     out.push_back(std::move(question));
   };
   if (!step.empty()) return add({step}, node, pointer);

@@ -133,7 +133,8 @@ TEST(ScenarioMistakes, Expectations) {
       {"{ redeem: { boddy.scope: x } }",
        "s.yaml:7:23: step \"redeem\" (redeem) yields no \"boddy\"; did you mean \"body\"?\n"},
       {"{ authorize or redeem: { code: { present: false } } }",
-       "s.yaml:7:36: step \"redeem\" (redeem) yields no \"code\"\n"},
+       "s.yaml:7:36: step \"redeem\" (redeem) yields no \"code\"\n"
+       "s.yaml:7:13: \"a or b\" takes a word such as `refused`, and no conditions\n"},
   };
   for (const auto& [expectation, expected] : kCases) {
     EXPECT_EQ(mistakes(kAsked + expectation + "\n"), expected) << expectation;

@@ -44,7 +44,7 @@ std::vector<Verb> make_verbs() {
          "answer no page after it"},
         {"password", "instead of the user's; the page that asks for it again is then a refusal"},
         {"user_agent", "`fresh`: without cookies; `same`: with those of the sign-in that the run keeps"},
-        {"scope", "instead of the target's"},
+        {"scope", "instead of the target's; empty: none is sent, nor what goes with openid"},
         {"prompt", "sent as `prompt` (OpenID Connect Core 1.0 §3.1.2.1)"},
         {"user", "user of the target file"}},
        {{"code", "the authorization code"},

@@ -24,6 +24,7 @@ struct StepResult {
   std::string place;       ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
   bool delivered = false;  ///< authorize: the user agent was sent to the redirect URI of the request
   nlohmann::json facts = nlohmann::json::object();
+  bool understood = true;  ///< false: the agent made nothing of what it was shown
 };
 
 enum class Body { read, left_out };

@@ -132,6 +132,7 @@ StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const
       result.observed = "no answer: " + arrival.reason;
       break;
     case End::lost:
+      result.understood = false;
       result.observed = "unclear: " + arrival.reason;
       // A password that was made wrong on purpose, and the provider asks for it again.
       if (arrival.credentials_refused && call.has("password")) {
