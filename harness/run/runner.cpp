@@ -261,20 +261,8 @@ class Runner {
   }
 
   void give_up(const Job& job, const std::string& reason) {
-    const auto& questions = job.row->questions.empty() ? job.scenario->questions : job.row->questions;
-    for (const auto& question : questions) {
-      Outcome outcome;
-      outcome.requirement = question.requirement;
-      outcome.scenario = job.scenario->id;
-      outcome.row = job.row->name;
-      outcome.variant = job.variant();
-      outcome.step = question.steps.front();
-      outcome.result = Result::inconclusive;
-      outcome.expected = question.expectation.describe();
-      outcome.observed = reason;
-      outcome.place = question.place.file_and_line();
-      tell(outcome);
-    }
+    for (const auto& question : job.questions())
+      tell(outcome_of(job, question, {Result::inconclusive, "", reason, ""}));
   }
 
   void tell(const Outcome& outcome) {

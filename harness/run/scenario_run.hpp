@@ -5,6 +5,7 @@
 
 #include "core/outcome.hpp"
 #include "core/run_record.hpp"
+#include "run/expectation.hpp"
 #include "script/library.hpp"
 #include "session/world.hpp"
 
@@ -18,6 +19,7 @@ struct Job {
   bool control = false;         ///< the table's control row: its deviations instead of the row's
   std::string id() const;       ///< "pkce/verifier-mismatch[row]"
   std::string variant() const;  ///< key of the client in the target file
+  const std::vector<script::Question>& questions() const;  ///< the row's own, or the scenario's
 };
 
 struct JobResult {
@@ -27,6 +29,9 @@ struct JobResult {
   std::string why;        ///< control rows: what did not
   std::size_t requests = 0;
 };
+
+/// What a decision says of a question of this job; the exchanges are left to the caller.
+Outcome outcome_of(const Job& job, const script::Question& question, const Decision& decision);
 
 /// Runs the steps and answers the questions. Never throws: a mistake of ours is a harness_error outcome.
 JobResult run_job(session::World& world, const script::Library& library, const Job& job);
