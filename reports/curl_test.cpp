@@ -108,5 +108,16 @@ TEST(RepeatCommand, SendsExactOctetsPastCurl) {
               HasSubstr("openssl s_client -quiet -connect h.test:443 -servername h.test"));
 }
 
+TEST(RepeatCommand, LeavesBasicCredentialsToCurl) {
+  Request request;
+  request.method = "POST";
+  request.url = "https://as.test/token";
+  request.headers = {{"Authorization", "Basic me%3A:‹client_secret#1›"}};
+  request.body = "a=b";
+  const auto command = repeat_command(request);
+  EXPECT_THAT(command.text, HasSubstr("-u me%3A:\"${CLIENT_SECRET_1}\""));
+  EXPECT_THAT(command.text, Not(HasSubstr("Authorization")));
+}
+
 }  // namespace
 }  // namespace oauthentic::reports

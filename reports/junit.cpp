@@ -24,6 +24,7 @@ Kind kind_of(const Judgement& judgement) {
       return judgement.level == Level::must ? Kind::error : Kind::skipped;
     case Verdict::not_applicable:
     case Verdict::not_observed:
+    case Verdict::not_checkable:
       return Kind::skipped;
     case Verdict::pass:
     case Verdict::warn:
@@ -39,10 +40,8 @@ const Outcome* deciding(const Judgement& judgement) {
 
 /// Why a case is not simply passed, in one line.
 std::string message_of(const Judgement& judgement) {
-  if (judgement.verdict == Verdict::not_observed) {
-    const auto& excluded = judgement.requirement->excluded;
-    return excluded.empty() ? "nothing in this run observed it" : excluded;
-  }
+  if (judgement.verdict == Verdict::not_observed) return "nothing in this run observed it";
+  if (judgement.verdict == Verdict::not_checkable) return judgement.requirement->excluded;
   const auto* outcome = deciding(judgement);
   return outcome ? cut(outcome->observed, kMaxMessage) : words(to_string(judgement.verdict));
 }
@@ -155,7 +154,7 @@ std::string write_junit(const ReportInput& input) {
       count(all, kind_of(judgement));
       append_case(cases, *verdict, judgement);
     }
-    if (!verdict->conformant && totals.failures + totals.errors == 0) {
+    if (!verdict->conformant && !verdict->part_met && totals.failures + totals.errors == 0) {
       // Not knowing is red: a suite of passed and skipped cases alone would look conformant.
       append_error(cases, totals, verdict->profile->id, "every MUST is decided",
                    fmt::format("{} stayed undecided or was not observed",

@@ -191,11 +191,12 @@ void Sample::judge() {
     for (const auto& result : results) {
       const auto level = profile.levels.find(result.requirement->id);
       if (level == profile.levels.end()) continue;
-      const auto seen = result.observed ? verdict_of(result.result, level->second) : Verdict::not_observed;
+      const auto seen = result.observed                        ? verdict_of(result.result, level->second)
+                        : result.requirement->excluded.empty() ? Verdict::not_observed
+                                                               : Verdict::not_checkable;
       verdict.judgements.push_back({result.requirement, level->second, seen, &result});
       ++verdict.counts[seen];
-      const bool open = seen == Verdict::inconclusive ||
-                        (seen == Verdict::not_observed && result.requirement->excluded.empty());
+      const bool open = seen == Verdict::inconclusive || seen == Verdict::not_observed;
       if (open && level->second == Level::must) ++verdict.undecided;
     }
     verdict.conformant = verdict.undecided == 0 && verdict.counts[Verdict::fail] == 0 &&

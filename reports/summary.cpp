@@ -84,6 +84,7 @@ Tone tone_of(Verdict verdict) {
     case Verdict::info:
     case Verdict::not_applicable:
     case Verdict::not_observed:
+    case Verdict::not_checkable:
       return Tone::plain;
   }
   return Tone::plain;
@@ -116,8 +117,10 @@ void write_profile(Writer& out, const ProfileVerdict& verdict) {
     const auto name = which == Verdict::inconclusive ? "undecided" : words(to_string(which));
     counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, name);
   }
-  const auto unobserved = count_of(verdict, Verdict::not_observed);
-  if (unobserved > 0) counts += fmt::format("{}{} not observed", counts.empty() ? "" : ", ", unobserved);
+  for (const auto which : {Verdict::not_observed, Verdict::not_applicable, Verdict::not_checkable}) {
+    const auto count = count_of(verdict, which);
+    if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, words(to_string(which)));
+  }
   const auto state = fmt::format("{:<15}", standing(verdict));
   const auto room = kWidth - 4 - state.size() - 1;
   out.put("  ").put(symbol(worst), tone_of(worst)).put(" ").put(state, tone_of(worst)).put(" ");

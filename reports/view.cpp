@@ -41,7 +41,8 @@ class Classes {
 };
 
 bool is_violation(const Finding& finding) {
-  return finding.level && finding.result->result == Result::violated;
+  // What is merely permitted is not violated where it is not done.
+  return finding.level && *finding.level != Level::may && finding.result->result == Result::violated;
 }
 
 Level level_or_may(const Finding& finding) {
@@ -89,7 +90,9 @@ void View::add_finding(const RequirementResult& result) {
   Finding finding;
   finding.requirement = result.requirement;
   finding.result = &result;
-  finding.verdict = result.observed ? verdict_of(result.result, Level::may) : Verdict::not_observed;
+  finding.verdict = result.observed                        ? verdict_of(result.result, Level::may)
+                    : result.requirement->excluded.empty() ? Verdict::not_observed
+                                                           : Verdict::not_checkable;
   const auto& specifications = *input_->specifications;
   const auto at = std::ranges::find(specifications, result.requirement->spec, &Specification::id);
   if (at != specifications.end()) finding.specification = &*at;
@@ -128,13 +131,24 @@ bool View::conformant() const {
 
 std::string View::headline() const {
   if (selected_.empty()) return "Nothing was judged";
-  if (violations_.empty() && undecided_.empty()) {
-    return conformant() ? "Every requirement that was asked for is met"
-                        : "No violation was seen, but not all was decided";
+  const auto violated = [&](Level level) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        violations_, [&](const Violation& violation) { return violation.finding->level == level; }));
+  };
+  std::string text;
+  for (const auto level : {Level::must, Level::should}) {
+    const auto count = violated(level);
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : " and ", count, to_string(level));
   }
-  auto text = violations_.empty() ? std::string("No violation")
-                                  : fmt::format("{} violated", counted(violations_.size(), "requirement"));
+  text = text.empty() ? "No violation" : text + " violated";
+  if (conformant() && violations_.empty()) text = "Every requirement that was asked for is met";
   if (!undecided_.empty()) text += fmt::format(", {} undecided", undecided_.size());
+  if (!unobserved_.empty()) {
+    const auto all =
+        selected_.front()->judgements.size() - count_of(*selected_.front(), Verdict::not_checkable);
+    if (all == unobserved_.size()) return "Nothing was looked at";
+    text += fmt::format(", {} of {} looked at", all - unobserved_.size(), all);
+  }
   return text;
 }
 
@@ -170,6 +184,8 @@ std::string_view symbol(Verdict verdict) {
       return "–";
     case Verdict::not_observed:
       return "○";
+    case Verdict::not_checkable:
+      return "·";
     case Verdict::harness_error:
       return "‼";
   }
@@ -192,13 +208,14 @@ std::size_t count_of(const ProfileVerdict& verdict, Verdict which) {
 }
 
 Verdict overall(const ProfileVerdict& verdict) {
-  if (verdict.conformant) return Verdict::pass;
+  if (verdict.conformant || verdict.part_met) return Verdict::pass;
   return count_of(verdict, Verdict::fail) > 0 ? Verdict::fail : Verdict::inconclusive;
 }
 
 std::string_view standing(const ProfileVerdict& verdict) {
   const auto mark = overall(verdict);
-  return mark == Verdict::pass ? "conformant" : mark == Verdict::fail ? "not conformant" : "undecided";
+  if (mark == Verdict::pass) return verdict.conformant ? "conformant" : "part is met";
+  return mark == Verdict::fail ? "not conformant" : "undecided";
 }
 
 }  // namespace oauthentic::reports

@@ -57,7 +57,7 @@ class View {
   const std::vector<const Finding*>& unobserved() const { return unobserved_; }
 
   bool conformant() const;
-  /// "3 requirements violated, 1 undecided"
+  /// "3 MUST and 1 SHOULD violated, 1 undecided"
   std::string headline() const;
 
  private:
@@ -87,12 +87,12 @@ Verdict as_verdict(Result result);
 std::string words(std::string_view identifier);
 /// The order in which counts are told, gravest first.
 inline constexpr Verdict kVerdictOrder[] = {
-    Verdict::fail, Verdict::harness_error, Verdict::inconclusive,   Verdict::warn,
-    Verdict::info, Verdict::not_observed,  Verdict::not_applicable, Verdict::pass};
+    Verdict::fail,         Verdict::harness_error, Verdict::inconclusive,   Verdict::warn, Verdict::info,
+    Verdict::not_observed, Verdict::not_checkable, Verdict::not_applicable, Verdict::pass};
 std::size_t count_of(const ProfileVerdict& verdict, Verdict which);
 /// A profile's verdict in one mark: pass, fail or inconclusive.
 Verdict overall(const ProfileVerdict& verdict);
-/// "conformant", "not conformant" or "undecided"
+/// "conformant", "part is met" (of a run that was limited to it), "not conformant" or "undecided"
 std::string_view standing(const ProfileVerdict& verdict);
 
 }  // namespace oauthentic::reports

@@ -207,6 +207,12 @@ Decision read_page(const HtmlPage& page, const PageContext& context) {
   const bool failed = context.status >= 400 && context.status != 401 && !context.password_typed;
   if (!failed && sign_in_form) return sign_in(page, *sign_in_form, context);
   if (!failed && identifier_form) return identify(page, *identifier_form, context);
+  // However a page words its failure: one that leads to a stranger by itself is a redirect to that stranger.
+  if (page.refresh && !is_at_provider(*page.refresh, context.origins)) {
+    auto decision = follow(*page.refresh, "the page refreshes itself, to another origin");
+    decision.by_itself = true;
+    return decision;
+  }
   if (context.status >= 400) {
     Decision decision;
     decision.kind = Decision::Kind::error_page;

@@ -57,7 +57,7 @@ std::unique_ptr<Judged> judge_journal(const std::string& path, const script::Lib
     }
   }
   for (const auto* profile : selected)
-    judged->verdicts.push_back(run::judge(*profile, judged->results, library));
+    judged->verdicts.push_back(run::judge(*profile, *judged->run, judged->results, library));
   return judged;
 }
 

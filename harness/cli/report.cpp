@@ -39,7 +39,9 @@ int report(const ReportOptions& options) {
     return kWrongInput;
   }
   const auto input = judged->input(*library);
-  const auto formats = options.formats.empty() ? std::vector<std::string>{"html"} : options.formats;
+  // Without a word about formats, a run's folder gets all of them, so that none tells of another judgement.
+  auto formats = options.formats;
+  if (formats.empty()) formats = folder && options.out.empty() ? known : std::vector<std::string>{"html"};
   if (options.out == "-") {
     for (const auto& format : formats)
       print_results(render(format, input));

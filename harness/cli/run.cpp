@@ -1,6 +1,7 @@
 // oauthentic run
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "cli/progress.hpp"
 #include "cli/streams.hpp"
 #include "core/clock.hpp"
+#include "core/suggest.hpp"
 #include "http/beast_client.hpp"
 #include "reports/summary.hpp"
 #include "run/journal.hpp"
@@ -44,6 +46,7 @@ class Run {
     if (!profiles) return kWrongInput;
     selection_.profiles = *profiles;
     selection_.only = options_.only;
+    if (!know_globs()) return kWrongInput;
     selection_.allowed.insert(options_.allow.begin(), options_.allow.end());
     selection_.max_wait = std::chrono::seconds(options_.max_wait);
     script::Diagnostics diagnostics;
@@ -51,6 +54,27 @@ class Run {
     if (target_) return kDone;
     say("{}", diagnostics.to_string());
     return kWrongInput;
+  }
+
+  /// A glob that fits nothing at all is a slip of the pen.
+  bool know_globs() const {
+    std::vector<std::string> words;
+    for (const auto& scenario : library_->scenarios) {
+      words.push_back(scenario.id);
+      words.push_back(scenario.topic);
+      for (const auto& id : scenario.requirements())
+        words.push_back(id);
+    }
+    for (const auto& glob : selection_.only) {
+      if (std::ranges::any_of(words, [&](const auto& word) { return glob_matches(glob, word); })) continue;
+      const auto topic = glob.substr(0, glob.find('/'));
+      std::vector<std::string> topics;
+      for (const auto& scenario : library_->scenarios)
+        topics.push_back(scenario.topic);
+      say("--only {}: no scenario, topic or requirement is called so{}\n", glob, did_you_mean(topic, topics));
+      return false;
+    }
+    return true;
   }
 
   int prepare_world() {
@@ -138,6 +162,7 @@ class Run {
       record.target.endpoints.emplace_back("relying_party", target_->relying_party);
     for (const auto* profile : selection_.profiles)
       record.profiles.push_back(profile->id);
+    record.only = selection_.only;
     journal_->run_started(record);
   }
 
@@ -201,16 +226,18 @@ class Run {
       return status == kDone ? kOurFault : status;
     }
     const auto input = judged->input(*library_);
+    bool written = true;
     for (const auto& format : format_names()) {
-      if (!write_file(path(file_name(format)), render(format, input), error)) {
-        say("{}\n", error);
-        status = status == kDone ? kOurFault : status;
-      }
+      if (write_file(path(file_name(format)), render(format, input), error)) continue;
+      say("{}\n", error);
+      written = false;
     }
+    if (!written && status == kDone) status = kWrongInput;
     if (options_.json) {
       print_results(render("json", input) + "\n");
     } else {
-      print_results(reports::terminal_summary(input, use_colour(options_.color, 1), path("report.html")));
+      print_results(
+          reports::terminal_summary(input, use_colour(options_.color, 1), written ? path("report.html") : ""));
     }
     return status == kDone ? run::exit_status(judged->verdicts) : status;
   }

@@ -65,6 +65,8 @@ std::string_view to_string(Verdict verdict) {
       return "not_applicable";
     case Verdict::not_observed:
       return "not_observed";
+    case Verdict::not_checkable:
+      return "not_checkable";
     case Verdict::harness_error:
       return "harness_error";
   }

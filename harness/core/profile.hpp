@@ -19,7 +19,17 @@ struct Profile {
 };
 
 /// An outcome seen through a profile.
-enum class Verdict { pass, fail, warn, info, inconclusive, not_applicable, not_observed, harness_error };
+enum class Verdict {
+  pass,
+  fail,
+  warn,
+  info,
+  inconclusive,
+  not_applicable,
+  not_observed,   ///< it could have been, and was not
+  not_checkable,  ///< excluded from the catalogue's checks, with a reason
+  harness_error
+};
 std::string_view to_string(Verdict verdict);
 
 /// What a result is at a level: violated is fail (MUST), warn (SHOULD) or info (MAY).

@@ -44,6 +44,7 @@ struct RunRecord {
   std::optional<std::chrono::system_clock::time_point> finished;  ///< nothing: the run was cut short
   TargetSummary target;
   std::vector<std::string> profiles;  ///< selected ones; others may judge as well
+  std::vector<std::string> only;      ///< globs that the run was limited to; empty: it looked at everything
   std::vector<ScenarioRun> scenarios;
   std::vector<Outcome> outcomes;
   std::vector<std::string> problems;  ///< what went wrong with the run itself
@@ -74,8 +75,10 @@ struct ProfileVerdict {
   const Profile* profile = nullptr;
   std::vector<Judgement> judgements;  ///< in the order of the catalogue
   std::map<Verdict, std::size_t> counts;
-  /// Nothing failed and every MUST was decided (exit status 0).
+  /// The whole was looked at, nothing failed and every MUST was decided.
   bool conformant = false;
+  /// The same of the part that the run was limited to (RunRecord::only).
+  bool part_met = false;
   /// MUST requirements that stayed inconclusive or were never observed though they apply.
   std::size_t undecided = 0;
 };

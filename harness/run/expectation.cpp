@@ -174,7 +174,14 @@ Decision decide(const script::Question& question, const Seen& seen, session::Ses
   auto decision = question.about_error        ? decide_error(question, seen)
                   : question.steps.size() > 1 ? decide_any(question, seen)
                                               : decide_one(question, seen, session);
-  if (decision.expected.empty()) decision.expected = question.expectation.describe();
+  if (!decision.expected.empty()) return decision;
+  auto expectation = question.expectation;
+  for (auto& condition : expectation.conditions) {
+    std::string missing;
+    auto value = session.resolve(condition.argument, missing);
+    if (missing.empty()) condition.argument = std::move(value);
+  }
+  decision.expected = expectation.describe();
   return decision;
 }
 

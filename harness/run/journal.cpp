@@ -1,6 +1,8 @@
 #include "run/journal.hpp"
 
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,8 +16,17 @@ namespace oauthentic::run {
 
 using nlohmann::json;
 
-Journal::Journal(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
+Journal::Journal(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "ab")) {
   if (!file_) throw std::runtime_error(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  if (flock(fileno(file_), LOCK_EX | LOCK_NB) != 0) {
+    std::fclose(file_);
+    throw std::runtime_error(fmt::format("{} is being written by another run; choose another --out", path));
+  }
+  if (ftruncate(fileno(file_), 0) != 0 && errno != EINVAL) {  // EINVAL: a device has no length
+    const auto why = fmt::format("cannot empty {}: {}", path, std::strerror(errno));
+    std::fclose(file_);
+    throw std::runtime_error(why);
+  }
 }
 
 Journal::~Journal() {

@@ -186,6 +186,7 @@ json to_json(const RunRecord& run) {
           {"seed", run.seed},
           {"started", to_json(run.started)},
           {"profiles", run.profiles},
+          {"only", run.only},
           {"target",
            {{"issuer", run.target.issuer},
             {"name", run.target.name},
@@ -199,6 +200,7 @@ void run_from(const json& event, RunRecord& run) {
   run.seed = event.at("seed").get<std::string>();
   run.started = time_from(event.at("started"));
   run.profiles = event.at("profiles").get<std::vector<std::string>>();
+  run.only = event.value("only", std::vector<std::string>());
   const auto& target = event.at("target");
   run.target.issuer = target.at("issuer").get<std::string>();
   run.target.name = target.at("name").get<std::string>();

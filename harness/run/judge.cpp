@@ -32,8 +32,8 @@ std::vector<RequirementResult> results_of(const RunRecord& run, const script::Li
   return results;
 }
 
-ProfileVerdict judge(const Profile& profile, const std::vector<RequirementResult>& results,
-                     const script::Library& library) {
+ProfileVerdict judge(const Profile& profile, const RunRecord& run,
+                     const std::vector<RequirementResult>& results, const script::Library& library) {
   ProfileVerdict verdict;
   verdict.profile = &profile;
   std::map<std::string, Level> strictest;  // by class
@@ -45,16 +45,21 @@ ProfileVerdict judge(const Profile& profile, const std::vector<RequirementResult
     if (!profile.levels.contains(result.requirement->id)) continue;
     const auto level = strictest.extract(library.representative(result.requirement->id));
     if (level.empty()) continue;  // an equivalent was judged already
-    Judgement judgement{result.requirement, level.mapped(), Verdict::not_observed, &result};
+    const bool checkable = result.requirement->excluded.empty();
+    Judgement judgement{result.requirement, level.mapped(),
+                        checkable ? Verdict::not_observed : Verdict::not_checkable, &result};
     if (result.observed) judgement.verdict = verdict_of(result.result, judgement.level);
     ++verdict.counts[judgement.verdict];
-    if (judgement.verdict == Verdict::inconclusive && judgement.level == Level::must) ++verdict.undecided;
+    const bool open = judgement.verdict == Verdict::inconclusive ||
+                      (judgement.verdict == Verdict::not_observed && run.only.empty());
+    if (open && judgement.level == Level::must) ++verdict.undecided;
     verdict.judgements.push_back(judgement);
   }
   const auto count = [&](Verdict v) { return verdict.counts.contains(v) ? verdict.counts.at(v) : 0; };
-  const bool checked = count(Verdict::pass) > 0;
-  verdict.conformant =
-      checked && count(Verdict::fail) == 0 && verdict.undecided == 0 && count(Verdict::harness_error) == 0;
+  const bool met = run.finished.has_value() && count(Verdict::pass) > 0 && count(Verdict::fail) == 0 &&
+                   verdict.undecided == 0 && count(Verdict::harness_error) == 0;
+  verdict.conformant = met && run.only.empty();
+  verdict.part_met = met && !run.only.empty();
   return verdict;
 }
 
@@ -65,7 +70,8 @@ int exit_status(const std::vector<ProfileVerdict>& verdicts) {
   };
   if (any(counts(Verdict::harness_error))) return 5;
   if (any(counts(Verdict::fail))) return 1;
-  return std::ranges::all_of(verdicts, &ProfileVerdict::conformant) && !verdicts.empty() ? 0 : 4;
+  const auto met = [](const ProfileVerdict& v) { return v.conformant || v.part_met; };
+  return std::ranges::all_of(verdicts, met) && !verdicts.empty() ? 0 : 4;
 }
 
 }  // namespace oauthentic::run

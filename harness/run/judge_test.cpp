@@ -30,11 +30,14 @@ const script::Library& library() {
 
 /// A run, its results, and what the profile makes of them.
 struct Judged {
-  Judged(std::vector<Outcome> outcomes, std::map<std::string, Level> levels) {
+  Judged(std::vector<Outcome> outcomes, std::map<std::string, Level> levels, std::vector<std::string> only = {},
+         bool cut_short = false) {
     run.outcomes = std::move(outcomes);
+    run.only = std::move(only);
+    if (!cut_short) run.finished = run.started;
     profile.levels = std::move(levels);
     results = results_of(run, library());
-    verdict = judge(profile, results, library());
+    verdict = judge(profile, run, results, library());
   }
   Judged(const Judged&) = delete;
   Judged& operator=(const Judged&) = delete;
@@ -49,6 +52,31 @@ struct Judged {
   std::vector<RequirementResult> results;
   ProfileVerdict verdict;
 };
+
+TEST(Verdict, AMustThatWasNeverObservedIsUndecided) {
+  const Judged judged({outcome("must-1", Result::satisfied)},
+                      {{"must-1", Level::must}, {"must-2", Level::must}});
+  EXPECT_EQ(judged.verdict.undecided, 1U);
+  EXPECT_FALSE(judged.verdict.conformant);
+  EXPECT_EQ(judged.status(), 4);
+}
+
+TEST(Verdict, ARunThatWasLimitedMeetsItsPart) {
+  const Judged judged({outcome("must-1", Result::satisfied)},
+                      {{"must-1", Level::must}, {"must-2", Level::must}}, {"t/*"});
+  EXPECT_FALSE(judged.verdict.conformant);
+  EXPECT_TRUE(judged.verdict.part_met);
+  EXPECT_EQ(judged.status(), 0);
+  const Judged open({outcome("must-1", Result::inconclusive)}, {{"must-1", Level::must}}, {"t/*"});
+  EXPECT_FALSE(open.verdict.part_met);
+  EXPECT_EQ(open.status(), 4);
+}
+
+TEST(Verdict, ARunThatWasCutShortIsNeverConformant) {
+  const Judged judged({outcome("must-1", Result::satisfied)}, {{"must-1", Level::must}}, {}, true);
+  EXPECT_FALSE(judged.verdict.conformant);
+  EXPECT_EQ(judged.status(), 4);
+}
 
 TEST(Results, EveryRequirementHasOneInTheOrderOfTheCatalogue) {
   const Judged judged({}, {});

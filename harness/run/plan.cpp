@@ -75,15 +75,14 @@ class Planner {
     if (const auto reason = scenario.not_yet(); !reason.empty())
       return leave_out(scenario, reason, std::nullopt);
     for (const auto& need : scenario.needs) {
-      if (world_.discovery.capabilities.contains(need)) continue;
-      return leave_out(scenario, fmt::format("the target does not offer {}", need), Result::not_applicable);
+      if (!world_.discovery.capabilities.contains(need)) return leave_out_for_lack_of(scenario, need);
     }
     if (!scenario.only_when_asked.empty() && !selection_.allowed.contains(scenario.only_when_asked)) {
       return leave_out(scenario, fmt::format("only with --allow {}", scenario.only_when_asked), std::nullopt);
     }
     const auto clients = clients_of(scenario);
     if (std::ranges::find(clients, nullptr) != clients.end()) {
-      return leave_out(scenario, missing_client(scenario), Result::not_applicable);
+      return leave_out_for_lack_of_client(scenario);
     }
     const auto wait = longest_wait(scenario);
     if (world_.target->clock_header.empty() && wait > selection_.max_wait) {
@@ -96,12 +95,56 @@ class Planner {
       add_rows(scenario, *client, wait);
   }
 
-  static std::string missing_client(const script::Scenario& scenario) {
-    if (!scenario.client.empty()) return fmt::format("the target file names no client \"{}\"", scenario.client);
+  /// What the provider does not claim does not apply to it. What the tester did not supply leaves the question
+  /// open, unless the target file says that there is no such thing.
+  void leave_out_for_lack_of(const script::Scenario& scenario, const std::string& need) {
+    const auto hint = supplied_by(need);
+    if (hint.empty() || denied(need))
+      return leave_out(scenario, fmt::format("the target does not offer {}", need), Result::not_applicable);
+    leave_out(scenario,
+              fmt::format(
+                  "the target file lacks {}; add it, or say that there is none: capabilities: {{ {}: false }}",
+                  hint, need),
+              Result::inconclusive);
+  }
+
+  void leave_out_for_lack_of_client(const script::Scenario& scenario) {
+    if (!scenario.client.empty()) {
+      const auto capability = scenario.client + "_client";
+      if (denied(capability)) {
+        return leave_out(scenario, fmt::format("the target has no client \"{}\"", scenario.client),
+                         Result::not_applicable);
+      }
+      return leave_out(scenario,
+                       fmt::format("the target file names no client \"{}\"; add it, or say that there is none: "
+                                   "capabilities: {{ {}: false }}",
+                                   scenario.client, capability),
+                       Result::inconclusive);
+    }
     std::string wanted;
     for (const auto& [slot, values] : scenario.when)
       wanted += fmt::format("{}{} {}", wanted.empty() ? "" : ", ", slot, fmt::join(values, " or "));
-    return fmt::format("the target file names no client with {}", wanted);
+    leave_out(scenario, fmt::format("the target file names no client with {}", wanted), Result::inconclusive);
+  }
+
+  bool denied(const std::string& capability) const {
+    const auto said = world_.target->capabilities.find(capability);
+    return said != world_.target->capabilities.end() && !said->second;
+  }
+
+  /// Where in the target file the tester names it; empty for what the provider itself claims.
+  static std::string_view supplied_by(std::string_view need) {
+    static constexpr std::pair<std::string_view, std::string_view> kSupplied[] = {
+        {"api", "an `api`"},
+        {"api_scopes", "a second `api` of another scope"},
+        {"second_client", "`clients: other`"},
+        {"second_user", "`other_user`"},
+        {"second_redirect_uri", "a second redirect URI (`redirect_uris`)"},
+        {"web_redirect_uri", "an https redirect URI that is not on loopback (`redirect_uris`)"},
+        {"loopback_redirect_uri", "`clients: public` with an http redirect URI on a loopback address"},
+        {"relying_party", "a `relying_party`"}};
+    const auto* at = std::ranges::find(kSupplied, need, &std::pair<std::string_view, std::string_view>::first);
+    return at == std::end(kSupplied) ? std::string_view() : at->second;
   }
 
   std::chrono::seconds longest_wait(const script::Scenario& scenario) const {

@@ -188,11 +188,13 @@ TEST_F(PlanTest, AScenarioRunsWithTheClientThatItNamesOrThePrimaryOne) {
   EXPECT_THAT(clients(), ElementsAre("public", "public"));
 }
 
-TEST_F(PlanTest, AClientThatTheTargetLacksIsNotApplicable) {
+TEST_F(PlanTest, AClientThatTheTargetLacksLeavesItOpen) {
   plan(scenario("a", "  client: other\n"));
   EXPECT_THAT(jobs(), IsEmpty());
-  EXPECT_EQ(left_out().reason, "the target file names no client \"other\"");
-  EXPECT_EQ(left_out().result, Result::not_applicable);
+  EXPECT_EQ(left_out().reason,
+            "the target file names no client \"other\"; add it, or say that there is none: "
+            "capabilities: { other_client: false }");
+  EXPECT_EQ(left_out().result, Result::inconclusive);
 }
 
 TEST_F(PlanTest, EachAuthenticationMethodIsVariedOnce) {
@@ -201,6 +203,21 @@ TEST_F(PlanTest, EachAuthenticationMethodIsVariedOnce) {
   world_.add_client("other", "secret", AuthenticationMethod::client_secret_jwt);  // no variant
   plan(scenario("a", "  varies_with: [client_authentication]\n"));
   EXPECT_THAT(jobs(), ElementsAre("t/a@confidential", "t/a@public", "t/a@post"));
+}
+
+TEST_F(PlanTest, WhatTheTargetFileSaysThereIsNotIsNotApplicable) {
+  world_.target.capabilities = {{"other_client", false}, {"second_user", false}};
+  plan(scenario("a", "  client: other\n"));
+  EXPECT_EQ(left_out().result, Result::not_applicable);
+  plan(scenario("a", "  needs: [second_user]\n"));
+  EXPECT_EQ(left_out().result, Result::not_applicable);
+  world_.target.capabilities.clear();
+  plan(scenario("a", "  needs: [second_user]\n"));
+  EXPECT_EQ(left_out().result, Result::inconclusive);
+  EXPECT_EQ(
+      left_out().reason,
+      "the target file lacks `other_user`; add it, or say that there is none: capabilities: { second_user: "
+      "false }");
 }
 
 TEST_F(PlanTest, WhenRestrictsTheVariants) {
@@ -215,7 +232,7 @@ TEST_F(PlanTest, WhenRestrictsTheVariants) {
   EXPECT_THAT(with("{ client_authentication: [none, client_secret_basic] }"),
               ElementsAre("confidential", "public"));
   EXPECT_THAT(with("{ client: public, client_authentication: client_secret_post }"), IsEmpty());
-  EXPECT_EQ(left_out().result, Result::not_applicable);
+  EXPECT_EQ(left_out().result, Result::inconclusive);
 }
 
 TEST_F(PlanTest, RowsAreSplitIntoBlocksOfTwelve) {

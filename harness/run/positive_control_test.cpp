@@ -32,8 +32,8 @@ TEST_F(PositiveControlTest, WithoutTheHonestFlowNoRefusalCounts) {
   const auto result = run(scenario("a", table_of(2)) + scenario("b", "  client: public\n"));
   EXPECT_TRUE(result.reached);  // no sign-in is needed
   EXPECT_THAT(results(), ElementsAre(Result::inconclusive, Result::inconclusive, Result::inconclusive));
-  EXPECT_THAT(observed(),
-              Each("the honest flow failed: request_token: no answer: the server failed (status 503)"));
+  EXPECT_THAT(observed(), Each("the honest flow failed with client confidential: request_token: no answer: the "
+                               "server failed (status 503)"));
   EXPECT_EQ(asked("x="), 0);
   EXPECT_THAT(downgraded_, IsEmpty());
   const auto& outcome = outcomes_.at(0);
@@ -82,7 +82,7 @@ TEST_F(PositiveControlTest, WithoutSignInGoesOnAllTheSame) {
   const auto result = run(scenario("a", "", "code") + scenario("b"));
   EXPECT_TRUE(result.reached);
   EXPECT_THAT(results(), ElementsAre(Result::inconclusive, Result::satisfied));
-  EXPECT_THAT(observed(), Contains(StartsWith("the honest flow failed: authorize: ")));
+  EXPECT_THAT(observed(), Contains(StartsWith("the honest flow failed with client confidential: authorize: ")));
 }
 
 TEST_F(PositiveControlTest, AQuestionAboutTheHonestFlowItselfNeedsNoControl) {
@@ -102,7 +102,9 @@ TEST_F(PositiveControlTest, TheHonestFlowOfAnotherClientMayBeTheControl) {
 TEST_F(PositiveControlTest, AControlClientThatIsNotThereProvesNothing) {
   run(scenario("a", "  control: { client: nobody }\n"));
   EXPECT_THAT(results(), ElementsAre(Result::inconclusive));
-  EXPECT_THAT(observed(), ElementsAre("the honest flow failed: the target file names no client \"nobody\""));
+  EXPECT_THAT(
+      observed(),
+      ElementsAre("the honest flow failed with client nobody: the target file names no client \"nobody\""));
   EXPECT_THAT(asked_, IsEmpty());
 }
 

@@ -214,7 +214,8 @@ class Runner {
     const auto& control = controls_.at(key_of(block.jobs.front()));
     std::string broken = control.accepted || block.jobs.front().scenario->is_own_control
                              ? ""
-                             : fmt::format("the honest flow failed: {}", control.why);
+                             : fmt::format("the honest flow failed with client {}: {}",
+                                           std::get<1>(key_of(block.jobs.front())), control.why);
     std::vector<const Job*> since_control;
     for (const auto& job : block.jobs) {
       if (options_.interrupted()) break;

@@ -215,6 +215,7 @@ class JobRunner {
       decision.result = undecided ? Result::inconclusive : Result::not_applicable;
       decision.observed = walker.session().redact(
           fmt::format("given that {} is {}; {}", decision.step, decision.expected, decision.observed));
+      decision.expected = walker.session().redact(decision.expected);
       if (!undecided) return decision;
       if (!unmet) unmet = std::move(decision);
     }

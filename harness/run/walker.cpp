@@ -17,8 +17,15 @@ Walker::Walker(session::World& world, std::string id, const script::Client& clie
     : world_(world), session_(world, std::move(id), client, user, fresh) {}
 
 std::vector<std::string> Walker::exchanges(const std::string& step) const {
-  const auto at = exchanges_.find(step);
-  return at == exchanges_.end() ? std::vector<std::string>() : at->second;
+  std::vector<std::string> ids;
+  for (const auto& [name, sent] : exchanges_) {
+    if (name == step) {
+      ids.insert(ids.end(), sent.begin(), sent.end());
+      return ids;
+    }
+    if (!sent.empty()) ids.push_back(sent.back());
+  }
+  return ids;
 }
 
 bool Walker::lacks_capability(const script::Step& step) const {
@@ -46,7 +53,7 @@ const StepResult* Walker::perform(const script::Step& step, const json& deviatio
   auto ids = session_.flush();
   all_exchanges_.insert(all_exchanges_.end(), ids.begin(), ids.end());
   steps_run_.push_back(step.instance.empty() ? step.name : step.instance + "." + step.name);
-  exchanges_[step.name] = std::move(ids);
+  exchanges_.emplace_back(step.name, std::move(ids));
   session_.facts()[step.name] = result.facts;
   if (!step.instance.empty()) session_.facts()[step.instance][step.name] = result.facts;
   return &(seen_.steps[step.name] = std::move(result));

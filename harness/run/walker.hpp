@@ -1,7 +1,7 @@
 #pragma once
 // Runs steps in a session, and keeps what they showed.
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "run/expectation.hpp"
@@ -17,7 +17,8 @@ class Walker {
 
   session::Session& session() { return session_; }
   Seen& seen() { return seen_; }
-  /// Ids of the exchanges of a step; none if it was not run.
+  /// What a step rests on: the last exchange of each step before it, and all of its own. If it was not run, what
+  /// there is.
   std::vector<std::string> exchanges(const std::string& step) const;
   const std::vector<std::string>& all_exchanges() const { return all_exchanges_; }
   const std::vector<std::string>& steps_run() const { return steps_run_; }
@@ -33,7 +34,7 @@ class Walker {
   session::World& world_;
   session::Session session_;
   Seen seen_;
-  std::map<std::string, std::vector<std::string>> exchanges_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> exchanges_;  ///< by step, in order
   std::vector<std::string> all_exchanges_;
   std::vector<std::string> steps_run_;
 };

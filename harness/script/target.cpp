@@ -53,7 +53,8 @@ class TargetReader {
       target.origins.insert(origin);
     target.capabilities = root_.value("capabilities", std::map<std::string, bool>());
     for (const auto& [name, unused] : target.capabilities) {
-      if (contains(capabilities(), name)) continue;
+      // `NAME_client: false` says that the provider has no client of that kind.
+      if (contains(capabilities(), name) || name.ends_with("_client")) continue;
       tell(pointer_to("/capabilities", name),
            fmt::format("unknown capability \"{}\"{}", name, did_you_mean(name, names(capabilities()))));
     }

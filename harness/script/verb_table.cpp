@@ -114,7 +114,6 @@ std::vector<Verb> make_verbs() {
         {"method", "instead of the resource's"}},
        {{"challenge", "the Bearer challenge: its parameters by name"},
         {"challenge_scheme", "scheme of the first challenge, as written"},
-        {"challenge_schemes", "the schemes of all challenges, in lower case"},
         {"challenge_malformed",
          "attributes of the Bearer challenge with other characters than RFC 6750 §3 permits"},
         {"challenge_count", "how many parameters the Bearer challenge has"},
@@ -130,7 +129,6 @@ std::vector<Verb> make_verbs() {
         {"method", "`GET` or `POST`"}},
        {{"challenge", "the Bearer challenge: its parameters by name"},
         {"challenge_scheme", "scheme of the first challenge"},
-        {"challenge_schemes", "the schemes of all challenges, in lower case"},
         {"challenge_malformed",
          "attributes of the Bearer challenge with other characters than RFC 6750 §3 permits"},
         {"challenge_count", "how many parameters the Bearer challenge has"},
@@ -167,7 +165,9 @@ std::vector<Verb> make_verbs() {
         {"document",
          "`oauth` (as usual), `openid`, `published`: the first of both that is there, `inserted`: of either "
          "name "
-         "where RFC 8414 §3.1 puts it, or `resource`: that of the API (RFC 9728)"}},
+         "where RFC 8414 §3.1 puts it, `appended`: the first name behind the issuer's path, or `resource`: "
+         "that "
+         "of the API (RFC 9728)"}},
        {{"problems", "what is wrong with the document itself"},
         {"missing_members", "members that RFC 8414 §2 demands of this server and that are not there"},
         {"missing_algorithms",

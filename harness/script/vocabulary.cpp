@@ -16,6 +16,8 @@ std::span<const Word> common_facts() {
       {"status", "of the response"},
       {"headers", "header fields by name in lower case; repeated ones joined by a comma"},
       {"media_type", "in lower case, without parameters"},
+      {"challenge_schemes",
+       "the schemes of all WWW-Authenticate challenges, in lower case; absent without any"},
       {"body", "the parsed JSON body"},
       {"text", "the body as text"},
       {"error", "the error code that was told, in whatever place"},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "oauth/challenge.hpp"
 #include "oauth/json_document.hpp"
 
 namespace oauthentic::session {
@@ -82,6 +83,14 @@ json facts_of(const Response& response, Body body) {
       *at = at->get<std::string>() + ", " + field.value;
     }
   }
+  json schemes = json::array();
+  for (const auto field : response.headers.all("WWW-Authenticate")) {
+    const auto challenges = oauth::parse_challenges(field);
+    if (!challenges) continue;
+    for (const auto& challenge : *challenges)
+      schemes.push_back(to_lower(challenge.scheme));
+  }
+  if (!schemes.empty()) facts["challenge_schemes"] = std::move(schemes);
   if (body == Body::left_out) return facts;
   facts["text"] = response.body;
   facts["disclosed"] = disclosures(response.body);

@@ -36,9 +36,6 @@ void read_challenges(const Response& response, json& facts) {
   }
   if (all.empty()) return;
   facts["challenge_scheme"] = all.front().scheme;
-  auto& schemes = facts["challenge_schemes"] = json::array();
-  for (const auto& challenge : all)
-    schemes.push_back(to_lower(challenge.scheme));
   const auto bearer = std::ranges::find_if(all, [](const auto& c) { return iequals(c.scheme, "Bearer"); });
   if (bearer == all.end()) return;
   auto& parameters = facts["challenge"] = json::object();

@@ -92,6 +92,16 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   return journey;
 }
 
+/// A <script> of the page holds this text: no browser runs it here, and it might lead there.
+bool scripts_name(std::string_view page, std::string_view text) {
+  if (text.empty()) return false;
+  for (auto at = page.find("<script"); at != std::string_view::npos; at = page.find("<script", at + 1)) {
+    const auto script = page.substr(at, page.find("</script", at) - at);
+    if (script.find(text) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const Call& call) {
   using End = agent::Arrival::End;
   StepResult result;
@@ -116,6 +126,10 @@ StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const
       }
       break;
     case End::error_page:
+      if (scripts_name(arrival.last.body, wanted)) {
+        result.observed = "unclear: an error page with a script that names the redirect URI and may lead there";
+        break;
+      }
       result.disposition = Disposition::refused;
       result.place = "page";
       result.observed =

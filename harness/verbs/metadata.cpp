@@ -43,6 +43,7 @@ StepResult fetch(session::Session& session, const Call& call, const std::string&
 std::string metadata_url(session::Session& session, const std::string& document) {
   const auto& target = session.target();
   if (document == "openid") return oauth::metadata_url_appended(target.issuer, "openid-configuration");
+  if (document == "appended") return oauth::metadata_url_appended(target.issuer, "oauth-authorization-server");
   if (document == "resource") {
     return target.api.empty()
                ? ""

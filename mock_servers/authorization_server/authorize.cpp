@@ -46,6 +46,12 @@ Response AuthorizationServer::authorize(const Incoming& in) {
     if (broken(fault) && !astray.redirect_uri.empty() && is_clean(astray.redirect_uri)) {
       return deliver_error(astray, {"invalid_request", "The client or its redirect URI is not known."}, 302);
     }
+    // FAULT: invalid_redirect_uri_refreshed
+    if (broken(Fault::invalid_redirect_uri_refreshed) && client_is_known && is_clean(astray.redirect_uri)) {
+      auto page = pages_.error(400, request.error());
+      page.headers.add("Refresh", "0;url=" + astray.redirect_uri);
+      return page;
+    }
     // FAULT: invalid_client_page_blank, invalid_redirect_uri_page_blank
     if (broken(client_is_known ? Fault::invalid_redirect_uri_page_blank : Fault::invalid_client_page_blank)) {
       return text_answer(400, "");

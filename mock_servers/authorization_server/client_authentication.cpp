@@ -92,8 +92,12 @@ AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& for
   if (!credentials || broken(Fault::basic_refused)) return std::unexpected(kFailed);
   if (form.has("client_id") && form.value("client_id") != credentials->user) return std::unexpected(kSeveral);
   const auto* client = deployment_.registry.client(credentials->user);
-  if (!client || !secret_is_right(*client, credentials->password)) return std::unexpected(kFailed);
-  return client;
+  if (client && secret_is_right(*client, credentials->password)) return client;
+  // FAULT: raw_basic_accepted_too
+  const auto raw = parse_basic_as_it_stands(authorization);
+  if (!raw || !broken(Fault::raw_basic_accepted_too)) return std::unexpected(kFailed);
+  client = deployment_.registry.client(raw->user);
+  return client && secret_is_right(*client, raw->password) ? Authenticated(client) : std::unexpected(kFailed);
 }
 
 AuthorizationServer::Authenticated AuthorizationServer::by_post(const Form& form) const {

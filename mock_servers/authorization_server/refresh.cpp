@@ -29,9 +29,10 @@ AuthorizationServer::Outcome AuthorizationServer::refresh(const Client& client, 
   if (!scopes) return std::unexpected(scopes.error());
   const auto resource = check_resource(*token.grant, form);
   if (!resource) return std::unexpected(resource.error());
-  // FAULT: public_refresh_token_not_rotated
-  const bool rotates = client.is_public() && stance().rotates_for_public_clients &&
-                       !broken(Fault::public_refresh_token_not_rotated);
+  // FAULT: public_refresh_token_not_rotated, refresh_token_always_rotated
+  const bool rotates = (client.is_public() && stance().rotates_for_public_clients &&
+                        !broken(Fault::public_refresh_token_not_rotated)) ||
+                       broken(Fault::refresh_token_always_rotated);
   if (rotates && token.used.exchange(true) && !reusable) return replayed();
   // FAULT: new_refresh_token_narrowed
   return issue(token.grant,

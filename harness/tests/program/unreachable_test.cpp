@@ -34,7 +34,7 @@ Ended run_against(const std::string& issuer) {
   EXPECT_THAT(ended.err, AllOf(HasSubstr(issuer + ": no metadata could be read"), HasSubstr("check `issuer:`"),
                                HasSubstr("t.yaml")));
   EXPECT_THAT(folder.files("out"), IsSupersetOf(kReports));
-  EXPECT_THAT(ended.out, HasSubstr("not all was decided"));
+  EXPECT_THAT(ended.out, HasSubstr("Nothing was looked at"));
   const auto again = run(folder, {"report", "out"});
   EXPECT_EQ(again.status, 4) << again.err;
   return ended;

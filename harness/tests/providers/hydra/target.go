@@ -42,6 +42,7 @@ func writeTarget(path, issuer, signIn string, clients []client) error {
 		{"other_user", user("bob")},
 		{"origins", []string{signIn}}, // the sign-in application
 		{"api", []object{{"url": issuer + "/userinfo", "scope": "openid"}}},
+		{"capabilities", map[string]bool{"api_scopes": false}},
 	} {
 		var value bytes.Buffer
 		encoder := json.NewEncoder(&value)

@@ -127,6 +127,7 @@ def target(issuer, roles, private_key):
         "user": alice,
         "other_user": bob,
         "api": [{"url": f"{issuer}/protocol/openid-connect/userinfo", "scope": "openid"}],
+        "capabilities": {"api_scopes": False},
     }
 
 
