@@ -46,7 +46,7 @@ class Run {
     if (!profiles) return kWrongInput;
     selection_.profiles = *profiles;
     selection_.only = options_.only;
-    if (!know_globs()) return kWrongInput;
+    if (!know_globs()) return kUndecided;
     selection_.allowed.insert(options_.allow.begin(), options_.allow.end());
     selection_.max_wait = std::chrono::seconds(options_.max_wait);
     script::Diagnostics diagnostics;
