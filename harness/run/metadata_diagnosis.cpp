@@ -44,6 +44,11 @@ class MetadataReader {
           fmt::format("the metadata name the issuer {}, at which there are none that say so", other),
           "RFC 8414 §3.3: the issuer is the one under which they are read; the provider may not know "
           "its own public name.");
+    if (oauth::member(discovery_.metadata, "require_pushed_authorization_requests") == true)
+      return warning(
+          "metadata", Culprit::harness,
+          "every authorization request has to be pushed first (RFC 9126), which the honest flow does not",
+          "Switch it off for the clients of the test, if the provider can.");
     const auto problems = oauth::metadata_problems(discovery_.metadata);
     if (!problems.empty())
       return warning("metadata", Culprit::provider,

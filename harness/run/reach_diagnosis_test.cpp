@@ -199,6 +199,12 @@ TEST_F(Metadata, EndpointsInTheClearOrNoUrls) {
   EXPECT_EQ(findings()[1].health, Health::failed);
 }
 
+TEST_F(Metadata, PushedRequestsAreNotSent) {
+  discovery_.metadata["require_pushed_authorization_requests"] = true;
+  EXPECT_EQ(findings()[0].health, Health::warning);
+  EXPECT_EQ(findings()[0].culprit, Culprit::harness);
+}
+
 TEST_F(Metadata, Keys) {
   EXPECT_EQ(findings()[2].health, Health::not_tried);
   target_.scopes = {"openid"};
