@@ -24,7 +24,7 @@ constexpr const char* kTargetFile = "target file";
 /// Writes the page that was not understood; its path, or empty if there is none or it cannot be written.
 std::string write_page(const run::Diagnosis& diagnosis, const std::string& out) {
   if (!diagnosis.lost) return {};
-  const auto path = (std::filesystem::path(out) / "page.html").string();
+  auto path = (std::filesystem::path(out) / "page.html").string();
   std::error_code code;
   std::string error;
   std::filesystem::create_directories(out, code);

@@ -21,7 +21,7 @@ std::string brief(const std::string& text) {
 std::string page_outline(const oauth::HtmlPage& page) {
   std::string out = fmt::format("title \"{}\"\n", brief(page.title));
   std::size_t lines = 1;
-  const auto add = [&](std::string line) {
+  const auto add = [&](const std::string& line) {
     if (++lines < kMostLines) out += line + "\n";
     if (lines == kMostLines) out += "...\n";
   };

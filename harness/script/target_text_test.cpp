@@ -25,7 +25,7 @@ const std::vector<std::pair<const char*, const char*>> kVariables = {{"CLIENT_ID
                                                                      {"TEST_PASSWORD", "wonderland"}};
 
 class TargetText : public testing::Test {
- protected:
+ public:
   TargetText() {
     for (const auto& [name, value] : kVariables)
       ::setenv(name, value, 1);
@@ -35,6 +35,7 @@ class TargetText : public testing::Test {
       ::unsetenv(name);
   }
 
+ protected:
   std::string text() const { return target_text({issuer_, metadata_, resource_, found_at_}, answers_); }
   Target parsed() const {
     Diagnostics diagnostics;
