@@ -49,6 +49,53 @@ void add_mock_options(CLI::App& app, MockOptions& o) {
   app.add_flag("--tls", o.tls, "Serve HTTPS with a certificate made on the spot");
 }
 
+CLI::App* add_doctor(CLI::App& app, DoctorOptions& o) {
+  auto* command =
+      app.add_subcommand("doctor",
+                         "Go through the journey step by step before a run: what works, whose fault is "
+                         "it if not, what to do");
+  command->add_option("--target", o.target, "Target file (YAML)")->required();
+  command->add_option("--out", o.out, "Folder for a page that was not understood")->capture_default_str();
+  command->add_flag("--json", o.json, "Print the findings as JSON");
+  command->add_option("--color", o.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command->footer(
+      "Signs in once, sends one wrong secret a client at the most, and no wrong password.\n\n"
+      "Examples:\n"
+      "  oauthentic doctor --target my.yaml\n"
+      "  oauthentic doctor --target my.yaml --json | jq '.findings[] | select(.result == \"failed\")'\n\n"
+      "Exit status, by the first step that failed: 0 none did; 2 by fault of the configuration;\n"
+      "3 of the provider, which was not reached or not signed in to; 5 of the harness.");
+  return command;
+}
+
+CLI::App* add_init(CLI::App& app, InitOptions& o) {
+  auto* command = app.add_subcommand("init", "Write a target file from a provider's metadata");
+  command->add_option("url", o.url, "Issuer, API (RFC 9728) or metadata document")->required();
+  command->add_option("--out,-o", o.out, "File to write; - for standard output")->capture_default_str();
+  command->add_flag("--force", o.force, "Write over a file that is there");
+  command->add_option("--client-id", o.client_id, "client_id of the client");
+  command->add_option("--client-secret", o.client_secret,
+                      "Its secret as a place holder, '${NAME}'; no other is written");
+  command->add_flag("--public", o.public_client, "The client has no secret");
+  command->add_option("--redirect-uri", o.redirect_uri, "Redirect URI that is registered for it");
+  command->add_option("--username", o.username, "Name of a test user");
+  command->add_option("--scope", o.scope, "Scopes to ask for, spaces between");
+  command->add_option("--api", o.api, "URL of an API that takes the provider's tokens");
+  command->add_option("--ca-file", o.ca_file, "Certificates (PEM) to trust beside the system's");
+  command->footer(
+      "On a terminal it asks for what is not given; elsewhere place holders stay, to be set in the "
+      "environment.\n\n"
+      "Examples:\n"
+      "  oauthentic init https://as.example --out my.yaml\n"
+      "  oauthentic init https://as.example/realms/test --client-id app --client-secret '${APP_SECRET}' \\\n"
+      "    --username alice\n"
+      "  oauthentic init https://api.example/me         the authorization server that the API names\n\n"
+      "Exit status: 0 written; 2 the command line is wrong, or the file is there; 3 nothing was found.");
+  return command;
+}
+
 std::string quoted(const std::string& word) {
   if (!word.empty() && word.find_first_of(" \t'\"$\\*?[]{}()|&;<>") == std::string::npos) return word;
   std::string out = "'";
@@ -94,6 +141,8 @@ int main(int argc, char** argv) {
       std::string(
           "Examples:\n"
           "  oauthentic demo                                the whole journey against the mock provider\n"
+          "  oauthentic init https://as.example             a target file for your provider\n"
+          "  oauthentic doctor --target my.yaml             what is wrong with it\n"
           "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
           "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
       kExitHelp);
@@ -105,7 +154,11 @@ int main(int argc, char** argv) {
   SelftestOptions selftest_options;
   ReportOptions report_options;
   std::string explain_id;
+  DoctorOptions doctor_options;
+  InitOptions init_options;
 
+  const auto* init_command = add_init(app, init_options);
+  const auto* doctor_command = add_doctor(app, doctor_options);
   auto* run_command = app.add_subcommand("run", "Check a provider and write the reports");
   run_command->add_option("--target", run_options.target, "Target file (YAML): issuer, clients, user")
       ->required();
@@ -175,6 +228,8 @@ int main(int argc, char** argv) {
   run_options.command_line = demo_options.command_line = command_line;
   fill_closed_streams();
   const auto call = [&] {
+    if (init_command->parsed()) return init(init_options);
+    if (doctor_command->parsed()) return doctor(doctor_options);
     if (run_command->parsed()) return run(run_options);
     if (demo_command->parsed()) return demo(demo_options, demo_mock);
     if (mock_command->parsed()) return mock(mock_options);

@@ -51,6 +51,26 @@ struct MockOptions {
   bool tls = false;
 };
 
+struct DoctorOptions {
+  std::string target;
+  std::string out = "oauthentic-out/doctor";  ///< where a page that was not understood goes
+  bool json = false;
+  std::string color = "auto";
+};
+
+struct InitOptions {
+  std::string url;
+  std::string out = "target.yaml";
+  bool force = false;
+  std::string ca_file;
+  std::string client_id, client_secret;  ///< a secret is written only as `${NAME}`
+  bool public_client = false;            ///< it has no secret
+  std::string redirect_uri;
+  std::string username;
+  std::string scope;  ///< separated by spaces
+  std::string api;
+};
+
 struct ListOptions {
   std::string what;
   bool json = false;
@@ -78,6 +98,8 @@ struct ReportOptions {
 int run(const RunOptions& options);
 /// Runs against the mock provider, served on free loopback ports by this process.
 int demo(RunOptions options, const MockOptions& mock);
+int doctor(const DoctorOptions& options);
+int init(const InitOptions& options);
 int mock(const MockOptions& options);
 int list(const ListOptions& options);
 int explain(const std::string& id, const ListOptions& options);

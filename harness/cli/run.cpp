@@ -7,13 +7,14 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/findings.hpp"
+#include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
 #include "cli/streams.hpp"
-#include "core/clock.hpp"
 #include "core/suggest.hpp"
-#include "http/beast_client.hpp"
 #include "reports/summary.hpp"
+#include "run/diagnosis.hpp"
 #include "run/journal.hpp"
 #include "run/judge.hpp"
 #include "run/runner.hpp"
@@ -79,21 +80,12 @@ class Run {
 
   int prepare_world() {
     try {
-      transport_ = http::make_client({{target_->ca_file, target_->insecure}, options_.jobs});
+      transport_ = open_world(world_, *target_, options_.seed, options_.jobs);
     } catch (const std::runtime_error& error) {
       say("{}: tls: {}\n", options_.target, error.what());
       return kWrongInput;
     }
-    world_.target = &*target_;
-    world_.transport = transport_.get();
-    const bool manual = !target_->users.empty() && target_->users.begin()->second.agent == "manual";
-    constexpr std::chrono::minutes kPatience{5};
-    const auto print = [](const std::string& text) { say("{}\n", text); };
-    world_.agent = manual ? agent::make_manual_agent(print, kPatience) : agent::make_form_agent();
-    options_.jobs = manual ? 1 : std::min(options_.jobs, target_->jobs);
-    world_.limiter = std::make_unique<session::RateLimiter>(target_->requests_per_second);
-    world_.tags = std::make_shared<oauth::TagRegistry>();
-    world_.seed = options_.seed.empty() ? SystemRandom().hex(8) : options_.seed;
+    options_.jobs = signs_in_by_hand(*target_) ? 1 : std::min(options_.jobs, target_->jobs);
     return kDone;
   }
 
@@ -136,7 +128,11 @@ class Run {
                      found.metadata.empty() ? "no metadata could be read" : "its metadata names no endpoint"));
     for (const auto& problem : problems)
       tell("  " + problem.what);
-    say("What to do: check `issuer:`; or name the endpoints under `metadata:` in {}.\n", options_.target);
+    const auto findings = run::explain_unreachable(world_, problems, probe_of(*target_));
+    if (const auto* failure = run::first_failure(findings)) say("{}\n", blame(*failure));
+    say("What to do: check `issuer:`; or name the endpoints under `metadata:` in {0}.\n"
+        "oauthentic doctor --target {0} looks closer.\n",
+        options_.target);
     return kUnreachable;
   }
 
@@ -198,14 +194,19 @@ class Run {
     }
     if (!result.reached) {
       tell(fmt::format("no honest flow could be completed: {}", result.why));
-      say("What to do: check the clients, redirect_uri and user in {}; the exchanges are in {}.\n",
+      if (result.finding) say("{}\n", blame(*result.finding));
+      say("What to do: check the clients, redirect_uri and user in {0}; the exchanges are in {1}.\n"
+          "oauthentic doctor --target {0} looks closer.\n",
           options_.target, path("report.html"));
       return kUnreachable;
     }
     if (!result.why.empty()) {
       tell(fmt::format("an honest flow could not be completed, which leaves undecided what hangs on it: {}",
                        result.why));
-      say("If that is no fault of the provider: check the clients and users in {}.\n", options_.target);
+      if (result.finding) say("{}\n", blame(*result.finding));
+      say("If that is no fault of the provider: check the clients and users in {0}.\n"
+          "oauthentic doctor --target {0} looks closer.\n",
+          options_.target);
     }
     return kDone;
   }

@@ -37,6 +37,8 @@ class ClientConnection {
   bool silent() const { return received_ == 0; }
   /// Whole answer read, and the peer is ready for another request.
   bool reusable() const { return reusable_; }
+  /// Of the handshake, done or failed; nothing for plain TCP, and before the connection stands.
+  SSL* tls() const { return tls_ ? tls_->native_handle() : nullptr; }
   /// To be called before an idle connection is used again: false if the peer closed it or spoke out of turn.
   bool take_up();
 

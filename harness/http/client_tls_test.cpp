@@ -1,7 +1,5 @@
 // TLS between the client and the listener: who is trusted, who is refused, and what is said about it.
 #include <gmock/gmock.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +7,7 @@
 
 #include "http/beast_client.hpp"
 #include "http/listener.hpp"
+#include "http/test_certificates.hpp"
 #include "http/test_peers.hpp"
 
 namespace oauthentic::http {
@@ -66,30 +65,6 @@ TransportError refusal_of(const Answer& answer) {
   return error ? *error : TransportError{Kind::refused, "an answer came"};
 }
 
-/// The certificate as it would be `seconds` later, signed anew.
-Certificate aged(const Certificate& certificate, long seconds) {
-  const auto bio_of = [](const std::string& text) {
-    return BIO_new_mem_buf(text.data(), static_cast<int>(text.size()));
-  };
-  BIO* input = bio_of(certificate.certificate_pem);
-  BIO* key_input = bio_of(certificate.key_pem);
-  X509* x509 = PEM_read_bio_X509(input, nullptr, nullptr, nullptr);
-  EVP_PKEY* key = PEM_read_bio_PrivateKey(key_input, nullptr, nullptr, nullptr);
-  X509_gmtime_adj(X509_getm_notBefore(x509), seconds);
-  X509_gmtime_adj(X509_getm_notAfter(x509), seconds + 60);
-  X509_sign(x509, key, EVP_sha256());
-  BIO* output = BIO_new(BIO_s_mem());
-  PEM_write_bio_X509(output, x509);
-  char* data = nullptr;
-  const auto size = BIO_get_mem_data(output, &data);
-  Certificate result{std::string(data, static_cast<std::size_t>(size)), certificate.key_pem};
-  for (BIO* bio : {input, key_input, output})
-    BIO_free(bio);
-  X509_free(x509);
-  EVP_PKEY_free(key);
-  return result;
-}
-
 TEST(ClientTls, ACertificateOfTheCaFileIsTrusted) {
   Listener server(greet, with_tls());
   EXPECT_EQ(server.origin(), fmt::format("https://127.0.0.1:{}", server.port()));
@@ -134,7 +109,7 @@ TEST(ClientTls, TheTimeOfACertificateCounts) {
   constexpr long kHour = 3600;
   for (const auto& [shift, words] : {std::pair{-kHour, "has expired"}, std::pair{kHour, "not valid yet"}}) {
     auto options = with_tls();
-    const auto certificate = aged(make_certificate(), shift);
+    const auto certificate = testing::aged(make_certificate(), shift);
     options.certificate_pem = certificate.certificate_pem;
     options.key_pem = certificate.key_pem;
     Listener server(greet, options);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "run/scenario_run.hpp"
+#include "run/step_diagnosis.hpp"
 #include "run/walker.hpp"
 
 namespace oauthentic::run {
@@ -60,6 +61,8 @@ JobResult run_flow(session::World& world, const script::Flow& flow, const script
       out.accepted = false;
       out.why = walker.session().redact(
           fmt::format("{}: {}", step.name, result ? result->observed : walker.seen().stopped));
+      if (result) out.finding = explain_step(step.verb, *result, *world.target, client);
+      if (out.finding) out.finding->seen = walker.session().redact(out.finding->seen);
       break;
     }
   } catch (const std::exception& error) {

@@ -77,7 +77,7 @@ inline std::string table_of(int rows) {
 /// What a step showed.
 inline session::StepResult step_of(session::Disposition disposition, std::string place, bool delivered,
                                    nlohmann::json facts) {
-  return {disposition, std::string(to_string(disposition)) + " as seen", std::move(place), delivered,
+  return {disposition,     std::string(to_string(disposition)) + " as seen", std::move(place), delivered, false,
           std::move(facts)};
 }
 

@@ -42,6 +42,7 @@ class Places {
 struct Control {
   bool accepted = false;
   std::string why;
+  std::optional<Finding> finding;
 };
 
 class Runner {
@@ -63,6 +64,7 @@ class Runner {
     run_controls();
     RunResult result;
     result.why = first_failure_;
+    result.finding = first_finding_;
     result.reached = options_.without_sign_in || signed_in_ || !needs_sign_in_;
     if (result.reached) run_blocks();
     result.interrupted = options_.interrupted();
@@ -154,7 +156,7 @@ class Runner {
       control.why = fmt::format("the target file names no client \"{}\"", client_name);
     } else {
       const auto result = run_flow(world_, library_.flows.at(flow), *client, user, "flow/" + flow);
-      control = {result.accepted, result.why};
+      control = {result.accepted, result.why, result.finding};
       sink_.scenario(result.run);
       progress_.requests += result.requests;
     }
@@ -165,6 +167,7 @@ class Runner {
     signed_in_ = signed_in_ || (signs_in && control.accepted);
     if (signs_in && !control.accepted && first_failure_.empty()) {
       first_failure_ = fmt::format("flow {} with client {}: {}", flow, client_name, control.why);
+      first_finding_ = control.finding;
     }
     controls_[key] = std::move(control);
     finished_one("flow/" + flow);
@@ -290,6 +293,7 @@ class Runner {
   bool needs_sign_in_ = false;
   bool signed_in_ = false;
   std::string first_failure_;
+  std::optional<Finding> first_finding_;
 };
 
 }  // namespace

@@ -3,8 +3,10 @@
 // occur.
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "run/finding.hpp"
 #include "run/plan.hpp"
 
 namespace oauthentic::run {
@@ -33,8 +35,9 @@ struct RunnerOptions {
 };
 
 struct RunResult {
-  bool reached = true;  ///< an honest flow with a sign-in went through, or none was needed
-  std::string why;      ///< what went wrong with the first honest flow
+  bool reached = true;             ///< an honest flow with a sign-in went through, or none was needed
+  std::string why;                 ///< what went wrong with the first honest flow
+  std::optional<Finding> finding;  ///< at which of its steps, and whose fault that probably is
   bool interrupted = false;
 };
 

@@ -1,11 +1,13 @@
 #pragma once
 // One scenario, or one row of its table, in one session.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/outcome.hpp"
 #include "core/run_record.hpp"
 #include "run/expectation.hpp"
+#include "run/finding.hpp"
 #include "script/library.hpp"
 #include "session/world.hpp"
 
@@ -25,8 +27,9 @@ struct Job {
 struct JobResult {
   std::vector<Outcome> outcomes;
   ScenarioRun run;
-  bool accepted = false;  ///< control rows: everything went as for an honest client
-  std::string why;        ///< control rows: what did not
+  bool accepted = false;           ///< control rows: everything went as for an honest client
+  std::string why;                 ///< control rows: what did not
+  std::optional<Finding> finding;  ///< honest flows: whose fault that probably is
   std::size_t requests = 0;
 };
 

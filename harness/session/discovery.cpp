@@ -83,11 +83,11 @@ class Discoverer {
       problems_.push_back(
           {fmt::format("{}: answers with a redirect (status {}) to {}; metadata is read where the issuer says",
                        url, response.status, response.headers.value("Location")),
-           false});
+           false, response.status});
       return std::nullopt;
     }
     if (response.status < 200 || response.status > 299) {
-      problems_.push_back({fmt::format("{}: status {}", url, response.status), false});
+      problems_.push_back({fmt::format("{}: status {}", url, response.status), false, response.status});
       return std::nullopt;
     }
     auto parsed = oauth::parse_json(response.body);
@@ -96,7 +96,7 @@ class Discoverer {
       problems_.push_back(
           {fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
                        parsed ? "another JSON value" : parsed.error()),
-           false});
+           false, response.status});
       return std::nullopt;
     }
     return std::move(*parsed);

@@ -20,9 +20,10 @@ std::string_view to_string(Disposition disposition);
 
 struct StepResult {
   Disposition disposition = Disposition::unclear;
-  std::string observed;    ///< for a person: "refused: status 400, invalid_grant"
-  std::string place;       ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
-  bool delivered = false;  ///< authorize: the user agent was sent to the redirect URI of the request
+  std::string observed;              ///< for a person: "refused: status 400, invalid_grant"
+  std::string place;                 ///< of a refusal: "page", "redirect", "json", "challenge" or "response"
+  bool delivered = false;            ///< authorize: the user agent was sent to the redirect URI of the request
+  bool credentials_refused = false;  ///< authorize: they were typed, and the provider asked for them again
   nlohmann::json facts = nlohmann::json::object();
   bool understood = true;  ///< false: the agent made nothing of what it was shown
 };

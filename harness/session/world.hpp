@@ -102,6 +102,7 @@ struct World {
 struct DiscoveryProblem {
   std::string what;
   bool unreachable = false;  ///< nothing answered at all
+  int status = 0;            ///< of the answer; 0 if there was none
 };
 
 /// Reads metadata, keys and resource metadata; whatever is missing stays empty. `problems` says what went

@@ -107,6 +107,7 @@ StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const
   StepResult result;
   result.facts = facts_of_arrival(arrival, wanted);
   result.delivered = result.facts.at("delivered").get<bool>();
+  result.credentials_refused = arrival.credentials_refused;
   const auto code = oauth::value(arrival.parameters, "code");
   const auto error = oauth::value(arrival.parameters, "error");
   switch (arrival.end) {
