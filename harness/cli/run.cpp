@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "cli/agents.hpp"
 #include "cli/command.hpp"
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
@@ -62,11 +63,8 @@ class Run {
     }
     world_.target = &*target_;
     world_.transport = transport_.get();
-    const bool manual = !target_->users.empty() && target_->users.begin()->second.agent == "manual";
-    constexpr std::chrono::minutes kPatience{5};
-    const auto print = [](const std::string& text) { say("{}\n", text); };
-    world_.agent = manual ? agent::make_manual_agent(print, kPatience) : agent::make_form_agent();
-    options_.jobs = manual ? 1 : std::min(options_.jobs, target_->jobs);
+    choose_agents(world_);
+    options_.jobs = needs_one_job(*target_) ? 1 : std::min(options_.jobs, target_->jobs);
     world_.limiter = std::make_unique<session::RateLimiter>(target_->requests_per_second);
     world_.tags = std::make_shared<oauth::TagRegistry>();
     world_.seed = options_.seed.empty() ? SystemRandom().hex(8) : options_.seed;
