@@ -47,12 +47,15 @@ json chromium_options(const std::vector<std::string>& lost_hosts) {
           {"prefs", {{"credentials_enable_service", false}, {"profile.password_manager_enabled", false}}}};
 }
 
-json capabilities(bool insecure, const std::vector<std::string>& lost_hosts) {
-  const json always = {{"acceptInsecureCerts", insecure},
-                       {"pageLoadStrategy", "none"},
-                       {"unhandledPromptBehavior", "dismiss"},
-                       {"timeouts", {{"script", 10'000}, {"pageLoad", 30'000}, {"implicit", 0}}}};
-  const json chromium = {{"browserName", "chrome"}, {"goog:chromeOptions", chromium_options(lost_hosts)}};
+json capabilities(const Browser::Settings& settings) {
+  // NB: with the strategy "none" chromedriver answers nothing at all while a server keeps it waiting.
+  const json always = {
+      {"acceptInsecureCerts", settings.insecure},
+      {"pageLoadStrategy", "eager"},
+      {"unhandledPromptBehavior", "dismiss"},
+      {"timeouts", {{"script", 10'000}, {"pageLoad", settings.page_load.count()}, {"implicit", 0}}}};
+  const json chromium = {{"browserName", "chrome"},
+                         {"goog:chromeOptions", chromium_options(settings.lost_hosts)}};
   const json firefox = {{"browserName", "firefox"}, {"moz:firefoxOptions", {{"args", {"-headless"}}}}};
   return {{"alwaysMatch", always}, {"firstMatch", {chromium, firefox}}};
 }
@@ -98,8 +101,8 @@ std::string set_cookie(const json& cookie, Time now) {
 }  // namespace
 
 std::expected<Browser, DriverError> Browser::open(http::Transport& transport, const std::string& driver_url,
-                                                  bool insecure, const std::vector<std::string>& lost_hosts) {
-  auto session = WebDriverSession::open(transport, driver_url, capabilities(insecure, lost_hosts));
+                                                  const Settings& settings) {
+  auto session = WebDriverSession::open(transport, driver_url, capabilities(settings));
   if (!session) return std::unexpected(session.error());
   return Browser(*std::move(session));
 }

@@ -24,9 +24,13 @@ struct Snapshot {
 
 class Browser {
  public:
-  /// `lost_hosts`: hosts that the browser must not be able to reach.
+  struct Settings {
+    bool insecure = false;                        ///< accept any certificate
+    std::chrono::milliseconds page_load{15'000};  ///< a command waits so long for a page that was begun
+    std::vector<std::string> lost_hosts;          ///< which the browser must not be able to reach
+  };
   static std::expected<Browser, DriverError> open(http::Transport& transport, const std::string& driver_url,
-                                                  bool insecure, const std::vector<std::string>& lost_hosts);
+                                                  const Settings& settings);
 
   std::expected<void, DriverError> go_to(const std::string& url) const;
   std::expected<Snapshot, DriverError> look() const;
@@ -40,6 +44,8 @@ class Browser {
   /// PNG octets; nothing if there is none, or it is larger than kMaxScreenshot.
   std::string screenshot() const;
   void close() const { session_.close(); }
+  /// The driver has stopped answering.
+  bool silent() const { return session_.silent(); }
 
  private:
   explicit Browser(WebDriverSession session) : session_(std::move(session)) {}

@@ -51,10 +51,10 @@ class Ride {
   }
 
   Arrival run() {
+    new_page();
     if (const auto went = browser_.go_to(journey_.first.url); !went && went.error().gone) {
       lose("the browser was lost: " + went.error().message);
     } else {
-      new_page();
       while (!over_)
         look();
     }

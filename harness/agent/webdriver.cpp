@@ -49,6 +49,7 @@ DriverError error_of(const json& value, int status) {
 
 DriverValue WebDriverSession::send(const std::string& method, const std::string& path, const std::string& body,
                                    std::chrono::milliseconds timeout) const {
+  if (silent_) return std::unexpected(no_answer("the driver gives no answer"));
   Request request;
   request.method = method;
   request.url = driver_url_ + path;
@@ -60,8 +61,10 @@ DriverValue WebDriverSession::send(const std::string& method, const std::string&
   limits.timeout = timeout;
   limits.body_octets = 16 * 1024 * 1024;
   const auto answer = transport_->send(request, limits);
-  if (const auto* error = std::get_if<TransportError>(&answer))
+  if (const auto* error = std::get_if<TransportError>(&answer)) {
+    silent_ = true;
     return std::unexpected(no_answer("the driver gives no answer: " + error->message));
+  }
   const auto& response = std::get<Response>(answer);
   auto document = oauth::parse_json(response.body);
   if (!document || !document->is_object() || !document->contains("value")) {

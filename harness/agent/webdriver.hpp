@@ -29,6 +29,8 @@ class WebDriverSession {
   /// Delete Session (§8.2): the browser is closed. What goes wrong is of no more interest.
   void close() const;
 
+  /// The driver gave no answer once; it is asked no more.
+  bool silent() const { return silent_; }
   const std::string& browser() const { return browser_; }  ///< "chrome", "firefox", ...; lower case
 
  private:
@@ -41,6 +43,7 @@ class WebDriverSession {
   std::string driver_url_;
   std::string id_;
   std::string browser_;
+  mutable bool silent_ = false;
 };
 
 /// The member by which an element is known in JSON (§12.1).

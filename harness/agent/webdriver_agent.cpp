@@ -32,8 +32,8 @@ class WebDriverAgent : public Agent {
       return arrival;
     }
     BrowserCallbacks callbacks(journey);
-    const auto browser =
-        Browser::open(*options_.transport, driver_url(), options_.insecure, callbacks.deaf_hosts());
+    const Browser::Settings settings{options_.insecure, options_.page_patience, callbacks.deaf_hosts()};
+    const auto browser = Browser::open(*options_.transport, driver_url(), settings);
     if (!browser) {
       driver_.reset();
       arrival.pages_seen = false;
@@ -45,6 +45,8 @@ class WebDriverAgent : public Agent {
     arrival = ride(journey, user_agent, options_, *browser, callbacks);
     if (user_agent.cookies) browser->take_cookies(*user_agent.cookies, now);
     browser->close();
+    // With a driver that hangs its browsers go as well.
+    if (browser->silent()) driver_.reset();
     return arrival;
   }
 

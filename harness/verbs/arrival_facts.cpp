@@ -106,6 +106,10 @@ void ResponseWatch::tell(json& facts) const {
 json facts_of_arrival(const agent::Arrival& arrival, const std::string& wanted) {
   using End = agent::Arrival::End;
   json facts = session::facts_of(arrival.last);
+  if (!arrival.responses_seen || !arrival.pages_seen) {
+    facts.erase("headers");
+    if (arrival.last.status == 0) facts.erase("status");
+  }
   facts["parameters"] = session::to_json(arrival.parameters);
   facts["repeated"] = repeated_names(arrival.parameters);
   for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {

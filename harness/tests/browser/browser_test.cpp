@@ -144,14 +144,10 @@ TEST_F(MockProvider, ShowsAnErrorPage) {
 TEST(BrowserRun, DecidesRequirementsOfTheMockProvider) {
   const ServedProvider provider;
   const Folder folder;
-  auto yaml = provider.target_yaml();
-  const auto at = yaml.find("password: ");
-  ASSERT_NE(at, std::string::npos);
-  yaml.insert(at, "agent: webdriver, ");
-  folder.write("t.yaml", yaml);
+  folder.write("t.yaml", with_value(provider.target_yaml(), "agent", "webdriver"));
   const auto ended =
       run(folder, {"run", "--target", "t.yaml", "--out", "out", "--quiet", "--only", "pkce/verifier-mismatch"});
-  EXPECT_THAT(ended.status, AnyOf(Eq(0), Eq(4))) << ended.err << ended.out << yaml;
+  EXPECT_THAT(ended.status, AnyOf(Eq(0), Eq(4))) << ended.err << ended.out;
   EXPECT_THAT(folder.read("out/run.json"), HasSubstr("satisfied"));
 }
 
