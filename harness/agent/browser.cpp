@@ -33,8 +33,9 @@ json chromium_options(const std::vector<std::string>& lost_hosts) {
                     "--disable-domain-reliability",
                     "--disable-client-side-phishing-detection",
                     "--disable-dev-shm-usage",
-                    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,"
-                    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+                    "--disable-breakpad",
+                    "--disable-crash-reporter",
+                    "--disable-features=OptimizationHints,MediaRouter,Translate,HttpsUpgrades",
                     "--password-store=basic",
                     "--use-mock-keychain"};
   // Chromium's sandbox does not start for root, as which containers and CI run.

@@ -25,9 +25,9 @@ using std::chrono::steady_clock;
 
 /// How long a page has to stay as it is before it is answered.
 struct Calm {
-  static constexpr milliseconds fresh{200};      ///< a new document
-  static constexpr milliseconds redrawn{600};    ///< a script may still be at work
-  static constexpr milliseconds refusal{3'000};  ///< a script shows the same form until it has its answer
+  static constexpr milliseconds kFresh{200};      ///< a new document
+  static constexpr milliseconds kRedrawn{600};    ///< a script may still be at work
+  static constexpr milliseconds kRefusal{3'000};  ///< a script shows the same form until it has its answer
 };
 
 /// One journey of one browser.
@@ -89,7 +89,7 @@ class Ride {
   }
 
   void consider(steady_clock::time_point now) {
-    if (now - calm_since_ < (fresh_ ? Calm::fresh : Calm::redrawn))
+    if (now - calm_since_ < (fresh_ ? Calm::kFresh : Calm::kRedrawn))
       return linger(now, "its page never came to rest");
     auto parsed = oauth::parse_html(seen_.html, seen_.url);
     if (!parsed) return lose(parsed.error());
@@ -102,7 +102,7 @@ class Ride {
     context_.one_time_code = next_code();
     auto by_step = steps_.read(*page, context_);
     auto decision = by_step ? *std::move(by_step) : read_page(*page, context_);
-    if (decision.by_itself && now - calm_since_ < Calm::refusal)
+    if (decision.by_itself && now - calm_since_ < Calm::kRefusal)
       return linger(now, "the page goes on by itself");
     if (may_be_premature(decision, now)) return rest();
     act(decision, page);
@@ -118,7 +118,7 @@ class Ride {
     const bool repeats = decision.asks_again || decision.code_refused ||
                          (decision.types_code && context_.codes_typed > 0) ||
                          (answered_ && decision.why == last_why_);
-    return repeats && now - calm_since_ < std::min<milliseconds>(Calm::refusal, options_.page_patience);
+    return repeats && now - calm_since_ < std::min<milliseconds>(Calm::kRefusal, options_.page_patience);
   }
 
   void act(const Decision& decision, const std::shared_ptr<const oauth::HtmlPage>& page) {
@@ -212,7 +212,7 @@ class Ride {
     if (!delivery.parameters.empty()) return deliver(std::move(delivery));
     if (!away_since_) away_since_ = now;
     // A form that was posted is with the callback, if it can be anywhere.
-    if (now - *away_since_ < std::min<milliseconds>(Calm::refusal, options_.page_patience)) return rest();
+    if (now - *away_since_ < std::min<milliseconds>(Calm::kRefusal, options_.page_patience)) return rest();
     if (is_redirect_uri(url, journey_.redirect_uris)) {
       return lose(
           fmt::format("the browser was sent to {} without any parameter in the URL; a form that was posted "

@@ -110,7 +110,7 @@ class UserReader {
       return;
     }
     try {
-      const std::regex pattern(at.substr(1, at.size() - 2));
+      static_cast<void>(std::regex(at.substr(1, at.size() - 2)));
     } catch (const std::regex_error& error) {
       tell(pointer, fmt::format("{} is no regular expression: {}", at, error.what()));
     }
