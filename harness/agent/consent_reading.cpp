@@ -135,7 +135,7 @@ Choices collect(const HtmlPage& page, const std::vector<FormReading>& forms, con
   Choices choices;
   std::string words = page.title + ' ' + page.text;
   for (const auto& form : forms) {
-    if (form.aside || form.password) continue;
+    if (form.aside || form.password || form.code) continue;
     if (form.blank && !(form.has(Meaning::allow) && form.has(Meaning::deny))) continue;
     collect_form(form, context, choices);
     words += ' ' + last_segment(form.form->action);
@@ -157,6 +157,7 @@ Decision take(const Option& option, const Choices& choices, const PageContext& c
   if (option.link) {
     decision.kind = Decision::Kind::follow;
     decision.url = option.link->href;
+    decision.link = option.link;
     decision.why = fmt::format("followed the link \"{}\"", option.link->text);
     return decision;
   }

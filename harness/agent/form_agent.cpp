@@ -9,8 +9,10 @@
 #include <utility>
 
 #include "agent/agent.hpp"
+#include "agent/browser_fields.hpp"
 #include "agent/delivery.hpp"
 #include "agent/page_reader.hpp"
+#include "agent/steps.hpp"
 #include "oauth/html_text.hpp"
 #include "oauth/json_document.hpp"
 #include "oauth/url.hpp"
@@ -33,7 +35,8 @@ bool is_html(const Response& response) {
 /// One journey from its first request to its arrival.
 class Traveller {
  public:
-  Traveller(const Journey& journey, UserAgent& user_agent) : journey_(journey), user_agent_(user_agent) {
+  Traveller(const Journey& journey, UserAgent& user_agent)
+      : journey_(journey), user_agent_(user_agent), steps_(journey.steps) {
     context_.account = journey.account;
     context_.consent = journey.consent;
     context_.origins = journey.origins;
@@ -106,20 +109,7 @@ class Traveller {
   /// What a browser adds to every request.
   void dress(Request& request) const {
     if (request.octets) return;
-    const auto add = [&](const char* name, std::string value) {
-      if (!request.headers.has(name)) request.headers.add(name, std::move(value));
-    };
-    add("User-Agent", "Oauthentic/0.1");
-    add("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
-    add("Accept-Language", "en");
-    const auto target = oauth::parse_url(request.url);
-    if (const auto page = oauth::parse_url(page_url_); page && target) {
-      const bool same = page->origin() == target->origin();
-      // Referrer Policy §3.8, strict-origin-when-cross-origin: what browsers do unless told otherwise.
-      const bool downgrade = page->scheme == "https" && target->scheme != "https";
-      if (!downgrade) add("Referer", same ? page_url_.substr(0, page_url_.find('#')) : page->origin() + '/');
-      if (request.method != "GET") add("Origin", page->origin());
-    }
+    add_browser_fields(request, page_url_);
     if (!user_agent_.cookies || request.headers.has("Cookie")) return;
     const auto now = user_agent_.now ? user_agent_.now() : Time{};
     if (auto cookies = user_agent_.cookies->header_for(request.url, now))
@@ -179,12 +169,15 @@ class Traveller {
     const auto page = std::make_shared<const oauth::HtmlPage>(*std::move(parsed));
     context_.url = arrival_.last_url;
     context_.status = response.status;
-    auto decision = read_page(*page, context_);
+    context_.one_time_code = next_code();
+    auto by_step = steps_.read(*page, context_);
+    auto decision = by_step ? *std::move(by_step) : read_page(*page, context_);
     arrival_.page_title = page->title;
     if (!decision.by_itself) arrival_.pages.push_back({arrival_.last_url, response, page});
     // A redirect after the credentials, or a page right away, that asks for them no more: they were taken.
     const bool moved_on = arrival_.status_after_credentials > 0 && arrival_.status_after_credentials < 400;
-    arrival_.signed_in |= context_.password_typed && moved_on && !decision.asks_again;
+    arrival_.signed_in |= context_.password_typed && moved_on && !decision.asks_again && !decision.types_code &&
+                          !decision.code_refused;
     page_url_ = arrival_.last_url;
     note(fmt::format("page \"{}\" ({}): {}", page->title, response.status, decision.why));
     const bool answers = decision.kind == Decision::Kind::submit || decision.kind == Decision::Kind::follow;
@@ -203,12 +196,22 @@ class Traveller {
       case Decision::Kind::stop:
         end(Arrival::End::stopped, decision.why);
         break;
+      case Decision::Kind::wait:
       case Decision::Kind::lost:
         arrival_.credentials_refused = decision.asks_again;
+        arrival_.one_time_code_refused = decision.code_refused;
         lose(decision.why);
         break;
     }
     return std::nullopt;
+  }
+
+  /// The current one-time code, or after a refused one that of the next time step, which servers allow for
+  /// clocks that differ (RFC 6238 §5.2): a code that another sign-in has used is not taken twice.
+  std::string next_code() const {
+    if (!journey_.account.totp) return {};
+    const auto now = user_agent_.now ? user_agent_.now() : Time{};
+    return journey_.account.totp->code_at(now + context_.codes_typed * journey_.account.totp->period);
   }
 
   std::optional<Request> submit(const Decision& decision) {
@@ -240,6 +243,7 @@ class Traveller {
     std::erase_if(visits_, [](const auto& visit) { return visit.first.starts_with("GET"); });
     context_.username_typed |= decision.types_username;
     context_.password_typed |= decision.types_password;
+    context_.codes_typed += decision.types_code;
     carries_password_ = decision.types_password;
     answers_consent_ = decision.answers_consent;
     return submission_request(*decision.form, decision.fill);
@@ -312,6 +316,7 @@ class Traveller {
 
   const Journey& journey_;
   UserAgent& user_agent_;
+  StepReader steps_;
   PageContext context_;
   Arrival arrival_;
   std::string page_url_;  ///< the page that is shown: whose link or form leads on

@@ -60,6 +60,24 @@ bool asks_for_code(const HtmlField& field) {
   return name.contains("code") || name.contains("otp") || name.contains("captcha") || name.contains("token");
 }
 
+/// A code of the second factor. A name such as "code" says so only where the words of the form do.
+bool asks_for_one_time_code(const HtmlForm& form, const HtmlField& field) {
+  const bool line = is_text_field(field) || (field.type == "password" && !field.hidden && !field.disabled);
+  if (!line) return false;
+  if (field.autocomplete.contains("one-time-code")) return true;
+  if (field.autocomplete.contains("password") || field.autocomplete.contains("username")) return false;
+  if (speaks_of(normalise(fmt::format("{} {} {}", parted(field.name), parted(field.id), field.label)),
+                Topic::one_time_code)) {
+    return true;
+  }
+  const auto name = to_lower(field.name.substr(0, 100));
+  // A device's code (RFC 8628 §3.3) is typed by the user as well, but is none of theirs.
+  if (name.contains("user_code") || name.contains("usercode") || name.contains("captcha")) return false;
+  const bool hints = name.contains("otp") || name.contains("mfa") || name.contains("2fa");
+  const bool maybe = name.contains("code") || name.contains("pin") || name.contains("token");
+  return hints || (maybe && speaks_of(normalise(form.text), Topic::one_time_code));
+}
+
 /// A user name could go there.
 bool takes_name(const HtmlField& field) {
   const bool line = field.type == "text" || field.type == "email" || field.type == "tel";
@@ -143,6 +161,10 @@ FormReading read_form(const HtmlForm& form) {
   FormReading reading;
   reading.form = &form;
   for (const auto& field : form.fields) {
+    if (!reading.code && asks_for_one_time_code(form, field)) {
+      reading.code = &field;
+      continue;
+    }
     if (field.type != "password" || field.hidden || field.disabled) continue;
     if (!reading.password) reading.password = &field;
     ++reading.passwords;
@@ -150,8 +172,10 @@ FormReading read_form(const HtmlForm& form) {
   }
   reading.new_password |= reading.passwords > 1;
   reading.username = find_user_name(form, reading.password);
+  if (reading.username == reading.code) reading.username = nullptr;
   for (const auto& field : form.fields) {
-    const bool empty = is_text_field(field) && field.value.empty() && &field != reading.username;
+    const bool empty =
+        is_text_field(field) && field.value.empty() && &field != reading.username && &field != reading.code;
     reading.blank |= empty && (field.required || !reading.password);
   }
   read_buttons(form, reading);

@@ -25,6 +25,7 @@ struct FormReading {
   const oauth::HtmlForm* form = nullptr;
   const oauth::HtmlField* username = nullptr;  ///< the field that wants the user's name, if there is one
   const oauth::HtmlField* password = nullptr;  ///< the first one shown
+  const oauth::HtmlField* code = nullptr;      ///< the field that wants a one-time code
   std::size_t passwords = 0;
   bool new_password = false;  ///< asks for a password to be set
   bool blank = false;         ///< a text field is empty that none of the above is

@@ -30,9 +30,10 @@ Decision refused_credentials(std::string why) {
   return decision;
 }
 
-Decision follow(std::string url, std::string why) {
+Decision follow(std::string url, std::string why, const oauth::HtmlLink* link = nullptr) {
   Decision decision;
   decision.kind = Decision::Kind::follow;
+  decision.link = link;
   decision.url = std::move(url);
   decision.why = std::move(why);
   return decision;
@@ -67,27 +68,21 @@ const FormReading* find_sign_in(const std::vector<FormReading>& forms) {
 /// Asks who it is, and for nothing else.
 const FormReading* find_identifier(const std::vector<FormReading>& forms) {
   const auto asks = [](const FormReading& form) {
-    return form.username && !form.password && !form.aside && !form.blank &&
+    return form.username && !form.password && !form.code && !form.aside && !form.blank &&
            form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
   };
   const auto found = std::ranges::find_if(forms, asks);
   return found == forms.end() ? nullptr : &*found;
 }
 
-/// Nothing is typed where it should not go: RFC 9700 §4.12 has a provider guard credentials; so does this
-/// agent.
-std::optional<Decision> unsafe_to_type(const FormReading& form, const Fill& fill, const PageContext& context) {
-  const auto target = submission_url(*form.form, fill);
-  if (!is_at_provider(target, context.origins)) {
-    return lost(fmt::format(
-        "the sign-in form would send what is typed to {}, which is none of the provider's origins", target));
-  }
-  if (form.password && submission_method(*form.form, fill) != "post") {
-    return lost(
-        "the sign-in form would put the password into the URL (method get); it is probably meant to be sent by "
-        "a script, which this agent does not run");
-  }
-  return std::nullopt;
+/// Asks for a one-time code, and for no password.
+const FormReading* find_second_factor(const std::vector<FormReading>& forms) {
+  const auto asks = [](const FormReading& form) {
+    return form.code && !form.password && !form.aside &&
+           form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
+  };
+  const auto found = std::ranges::find_if(forms, asks);
+  return found == forms.end() ? nullptr : &*found;
 }
 
 Decision sign_in(const HtmlPage& page, const FormReading& form, const PageContext& context) {
@@ -114,14 +109,50 @@ Decision sign_in(const HtmlPage& page, const FormReading& form, const PageContex
   decision.fill.button = button->field;
   if (form.username) decision.fill.typed[form.username] = context.account.username;
   decision.fill.typed[form.password] = context.account.password;
-  if (auto unsafe = unsafe_to_type(form, decision.fill, context)) return *std::move(unsafe);
+  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
+    return *std::move(unsafe);
   decision.types_username = form.username != nullptr;
   decision.types_password = true;
+  if (form.code && !context.one_time_code.empty()) {
+    decision.fill.typed[form.code] = context.one_time_code;
+    decision.types_code = true;
+  }
   decision.answers_consent = decides;
   answer_boxes(form, context.consent, decides, decision.fill);
-  decision.why = fmt::format("sign-in form: {}the password into {}, {}",
-                             form.username ? fmt::format("the user name into {}, ", form.username->name) : "",
-                             form.password->name, describe(*button));
+  decision.why =
+      fmt::format("sign-in form: {}the password into {}, {}{}",
+                  form.username ? fmt::format("the user name into {}, ", form.username->name) : "",
+                  form.password->name, decision.types_code ? "a one-time code, " : "", describe(*button));
+  return decision;
+}
+
+Decision second_factor(const HtmlPage& page, const FormReading& form, const PageContext& context) {
+  if (context.one_time_code.empty()) {
+    return lost(fmt::format(
+        "the page asks for a one-time code ({}), and the target file gives this user no `totp:` secret: {}",
+        form.code->name.empty() ? form.code->label : form.code->name, excerpt(page.text)));
+  }
+  // A code may have been used by another sign-in within the same time step, or the clocks differ by one.
+  constexpr int kMostCodes = 2;
+  if (context.codes_typed >= kMostCodes) {
+    auto decision = lost(fmt::format(
+        "the provider refused the second factor: it asked for the one-time code again after {} were sent: {}",
+        context.codes_typed, excerpt(page.text)));
+    decision.code_refused = true;
+    return decision;
+  }
+  Decision decision;
+  decision.kind = Decision::Kind::submit;
+  decision.form = form.form;
+  const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
+  decision.fill.button = button->field;
+  decision.fill.typed[form.code] = context.one_time_code;
+  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
+    return *std::move(unsafe);
+  decision.types_code = true;
+  decision.why =
+      fmt::format("{} one-time code into {}, {}", context.codes_typed > 0 ? "refused; the next" : "the",
+                  form.code->name.empty() ? form.code->label : form.code->name, describe(*button));
   return decision;
 }
 
@@ -140,7 +171,8 @@ Decision identify(const HtmlPage& page, const FormReading& form, const PageConte
   const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
   decision.fill.button = button->field;
   decision.fill.typed[form.username] = context.account.username;
-  if (auto unsafe = unsafe_to_type(form, decision.fill, context)) return *std::move(unsafe);
+  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
+    return *std::move(unsafe);
   decision.types_username = true;
   decision.why = fmt::format("the user name into {}, {}", form.username->name, describe(*button));
   return decision;
@@ -174,7 +206,7 @@ std::optional<Decision> delivered_by_link(const HtmlPage& page, const PageContex
       parameters.push_back(std::move(parameter));
     constexpr std::array<std::string_view, 4> kAnswers = {"code", "error", "access_token", "response"};
     if (std::ranges::any_of(kAnswers, [&](std::string_view name) { return oauth::find(parameters, name); })) {
-      return follow(link.href, fmt::format("the link \"{}\" leads back to the client", link.text));
+      return follow(link.href, fmt::format("the link \"{}\" leads back to the client", link.text), &link);
     }
   }
   return std::nullopt;
@@ -202,10 +234,12 @@ Decision read_page(const HtmlPage& page, const PageContext& context) {
     forms.push_back(read_form(form));
 
   const auto* sign_in_form = find_sign_in(forms);
-  const auto* identifier_form = sign_in_form ? nullptr : find_identifier(forms);
+  const auto* code_form = sign_in_form ? nullptr : find_second_factor(forms);
+  const auto* identifier_form = sign_in_form || code_form ? nullptr : find_identifier(forms);
   // An error page may carry a site's sign-in form in its head; 401 says that signing in is what is missing.
   const bool failed = context.status >= 400 && context.status != 401 && !context.password_typed;
   if (!failed && sign_in_form) return sign_in(page, *sign_in_form, context);
+  if (!failed && code_form) return second_factor(page, *code_form, context);
   if (!failed && identifier_form) return identify(page, *identifier_form, context);
   // However a page words its failure: one that leads to a stranger by itself is a redirect to that stranger.
   if (page.refresh && !is_at_provider(*page.refresh, context.origins)) {
@@ -240,6 +274,22 @@ Decision read_page(const HtmlPage& page, const PageContext& context) {
     return decision;
   }
   return nothing_to_do(page);
+}
+
+/// RFC 9700 §4.12 has a provider guard credentials; so does this agent.
+std::optional<Decision> unsafe_to_type(const oauth::HtmlForm& form, bool password, const Fill& fill,
+                                       const PageContext& context) {
+  const auto target = submission_url(form, fill);
+  if (!is_at_provider(target, context.origins)) {
+    return lost(fmt::format(
+        "the sign-in form would send what is typed to {}, which is none of the provider's origins", target));
+  }
+  if (password && !context.runs_scripts && submission_method(form, fill) != "post") {
+    return lost(
+        "the sign-in form would put the password into the URL (method get); it is probably meant to be sent by "
+        "a script, which this agent does not run");
+  }
+  return std::nullopt;
 }
 
 bool tells_of_error(std::string_view title, std::string_view text) {

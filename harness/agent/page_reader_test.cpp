@@ -1,11 +1,11 @@
-#include "agent/page_reader.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "agent/page_reader_test_support.hpp"
 
 namespace oauthentic::agent {
 namespace {
@@ -22,34 +22,6 @@ std::string file(const std::string& name) {
   text << in.rdbuf();
   return text.str();
 }
-
-PageContext context(Consent consent = Consent::grant) {
-  PageContext out;
-  out.url = "https://as.test/oauth/authorize?x=1";
-  out.account = {"alice@as.test", "the-password-1"};
-  out.consent = consent;
-  out.origins = {"https://as.test"};
-  out.redirect_uris = {"https://app.test/cb"};
-  return out;
-}
-
-/// A page, what was decided there, and the request that a browser would send.
-struct Seen {
-  explicit Seen(const std::string& html, const PageContext& with) : page(*oauth::parse_html(html, with.url)) {
-    decision = read_page(page, with);
-    if (decision.kind == Kind::submit) {
-      url = submission_url(*decision.form, decision.fill);
-      const auto request = submission_request(*decision.form, decision.fill);
-      body = request.method == "POST" ? request.body : request.url.substr(request.url.find('?') + 1);
-    } else {
-      url = decision.url;
-    }
-  }
-  oauth::HtmlPage page;
-  Decision decision;
-  std::string url;
-  std::string body;
-};
 
 struct Row {
   const char* page;
@@ -140,7 +112,7 @@ const Row kRows[] = {
      "j_username=alice%40as.test&j_password=the-password-1&go.x=0&go.y=0", false},
     {"sign_in_and_register.html", kGrant, Kind::submit, "https://as.test/session",
      "email=alice%40as.test&tenant=main&pass=the-password-1", false},
-    {"one_time_code.html", kGrant, Kind::lost, "", "", false},
+    {"one_time_code.html", kGrant, Kind::submit, kHere, "otp=123456", false},
     {"foreign_sign_in.html", kGrant, Kind::lost, "", "", false},
     {"scripted_sign_in.html", kGrant, Kind::lost, "", "", false},
     {"link_back.html", kGrant, Kind::follow, "https://app.test/cb?code=c-1&state=s-1", "", false},
@@ -268,7 +240,12 @@ TEST(PageReader, SaysWhyItIsLost) {
   EXPECT_THAT(why("foreign_sign_in.html"), HasSubstr("https://collector.invalid/login"));
   EXPECT_THAT(why("scripted_sign_in.html"), HasSubstr("password into the URL"));
   EXPECT_THAT(why("script_application.html"), HasSubstr("use the real browser"));
-  EXPECT_THAT(why("one_time_code.html"), HasSubstr("otp"));
+  auto without_code = context();
+  without_code.one_time_code.clear();
+  EXPECT_THAT(why("one_time_code.html", without_code), HasSubstr("no `totp:` secret"));
+  auto typed = context();
+  typed.codes_typed = 2;
+  EXPECT_THAT(why("one_time_code.html", typed), HasSubstr("refused the second factor"));
   EXPECT_THAT(why("no_refusal.html", context(kRefuse)), HasSubstr("offers no way to refuse"));
 }
 

@@ -150,6 +150,25 @@ constexpr std::string_view kConsent =
     "アクセス|許可|同意|権限|"
     "访问|存取|授权|授權|权限|權限";
 
+constexpr std::string_view kOneTimeCode =
+    "one time code|one time password|one time passcode|onetime code|otp|totp|otp code|passcode|verification "
+    "code|"
+    "authentication code|authenticator code|authenticator|authenticator app|security code|two factor code|2fa "
+    "code|"
+    "two factor|two step verification|mfa code|6 digit code|8 digit code|six digit code|"
+    "code from your application|code from your app|"
+    "einmalcode|einmalkennwort|einmalpasswort|bestatigungscode|sicherheitscode|verifizierungscode|"
+    "code a usage unique|code de verification|code de securite|mot de passe a usage unique|"
+    "codigo de verificacion|codigo de seguridad|codigo de un solo uso|"
+    "codice di verifica|codice monouso|codice di sicurezza|"
+    "codigo de verificacao|codigo de seguranca|codigo de uso unico|"
+    "verificatiecode|eenmalige code|beveiligingscode|"
+    "kod weryfikacyjny|kod jednorazowy|"
+    "engangskod|verifieringskod|engangskode|bekraeftelseskode|kertakayttoinen koodi|vahvistuskoodi|"
+    "jednorazovy kod|overovaci kod|dogrulama kodu|tek kullanimlik|"
+    "одноразовый код|код подтверждения|одноразовый пароль|"
+    "ワンタイム|確認コード|認証コード|验证码|驗證碼|动态密码|一次性密码";
+
 constexpr std::string_view kStaySignedIn =
     "stay signed in|keep me signed in|keep me logged in|remember this device|remember this browser|trust this "
     "device|"
@@ -211,6 +230,8 @@ std::string_view words_of(Topic topic) {
       return kOtherProvider;
     case Topic::user_name:
       return kUserName;
+    case Topic::one_time_code:
+      return kOneTimeCode;
     case Topic::consent:
       return kConsent;
     case Topic::stay_signed_in:

@@ -13,6 +13,7 @@ enum class Topic {
   elsewhere,  ///< leaves this sign-in: registration, a forgotten password, help, another account, signing out
   other_provider,  ///< names of identity providers and of means other than a password
   user_name,       ///< labels of the field for the user's name
+  one_time_code,   ///< labels of the field for a second factor's code
   consent,         ///< a page that asks for a decision: "would like to access"
   stay_signed_in,  ///< a page that asks whether to remember the sign-in
   choose_account,  ///< a page that lists accounts

@@ -15,9 +15,6 @@ namespace oauthentic::cli {
 std::unique_ptr<http::Transport> open_world(session::World& world, const script::Target& target,
                                             const std::string& seed, std::size_t idle_connections);
 
-/// The user of the target file signs in by hand.
-bool signs_in_by_hand(const script::Target& target);
-
 /// Reaches out with the target's TLS options and timeout.
 run::Probe probe_of(const script::Target& target);
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "cli/agents.hpp"
 #include "cli/command.hpp"
 #include "cli/findings.hpp"
 #include "cli/open_world.hpp"
@@ -85,7 +86,7 @@ class Run {
       say("{}: tls: {}\n", options_.target, error.what());
       return kWrongInput;
     }
-    options_.jobs = signs_in_by_hand(*target_) ? 1 : std::min(options_.jobs, target_->jobs);
+    options_.jobs = needs_one_job(*target_) ? 1 : std::min(options_.jobs, target_->jobs);
     return kDone;
   }
 

@@ -26,6 +26,7 @@ struct HtmlField {
   std::string id;
   std::string label;         ///< text of its <label>, aria-label or placeholder; for a button its text
   std::string autocomplete;  ///< lower case
+  std::string mark;          ///< data-oauthentic: by which an agent knows it again in a browser
   std::string form_action;   ///< formaction, resolved; empty if there is none
   std::string form_method;
   bool checked = false;
@@ -49,6 +50,7 @@ struct HtmlLink {
   std::string href;  ///< resolved
   std::string text;
   std::string id;
+  std::string mark;  ///< data-oauthentic
 };
 
 struct HtmlPage {

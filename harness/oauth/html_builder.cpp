@@ -129,6 +129,7 @@ void HtmlBuilder::enter_link(const GumboNode* node) {
   link.href = resolve(href);
   link.text = first_attribute(node, {"aria-label", "title"});
   link.id = attribute(node, "id");
+  link.mark = attribute(node, "data-oauthentic");
   gathering_.push_back({node, FoldedText(kTextOfOne), page_.links.size(), {}});
   page_.links.push_back(std::move(link));
 }
@@ -162,6 +163,7 @@ bool HtmlBuilder::enter_control(const GumboNode* node, GumboTag tag) {
   const bool box = field.type == "checkbox" || field.type == "radio";
   if (box && !has_attribute(node, "value")) field.value = "on";
   field.id = control.label_for = attribute(node, "id");
+  field.mark = attribute(node, "data-oauthentic");
   field.autocomplete = lower_attribute(node, "autocomplete");
   if (has_attribute(node, "formaction")) field.form_action = resolve(attribute(node, "formaction"));
   if (has_attribute(node, "formmethod")) field.form_method = method_of(attribute(node, "formmethod"));

@@ -28,24 +28,29 @@ Time now() {
 /// Keeps where the journeys of another agent ended.
 class WatchedAgent : public agent::Agent {
  public:
-  explicit WatchedAgent(std::shared_ptr<agent::Agent> agent) : agent_(std::move(agent)) {}
+  /// `keeper`: the one that keeps the arrivals, if it is not this one.
+  explicit WatchedAgent(std::shared_ptr<agent::Agent> agent, WatchedAgent* keeper = nullptr)
+      : agent_(std::move(agent)), keeper_(keeper ? keeper : this) {}
   agent::Arrival travel(const agent::Journey& journey, agent::UserAgent& user_agent) override {
-    last = agent_->travel(journey, user_agent);
-    return last;
+    keeper_->last = agent_->travel(journey, user_agent);
+    return keeper_->last;
   }
   agent::Arrival last;
 
  private:
   std::shared_ptr<agent::Agent> agent_;
+  WatchedAgent* keeper_;
 };
 
-/// Replaces agent and record of a world for as long as it lives.
+/// Replaces the agents and the record of a world for as long as it lives.
 class Watch {
  public:
   Watch(session::World& world, std::vector<Exchange>& seen)
-      : world_(world), agent_(world.agent), record_(world.record) {
+      : world_(world), agent_(world.agent), agents_(world.agents), record_(world.record) {
     watched = std::make_shared<WatchedAgent>(agent_);
     world.agent = watched;
+    for (auto& [unused, agent] : world.agents)
+      agent = std::make_shared<WatchedAgent>(agent, watched.get());
     world.record = [&seen, record = record_](const Exchange& exchange) {
       seen.push_back(exchange);
       if (record) record(exchange);
@@ -53,6 +58,7 @@ class Watch {
   }
   ~Watch() {
     world_.agent = agent_;
+    world_.agents = agents_;
     world_.record = record_;
   }
   Watch(const Watch&) = delete;
@@ -62,6 +68,7 @@ class Watch {
  private:
   session::World& world_;
   std::shared_ptr<agent::Agent> agent_;
+  std::map<std::string, std::shared_ptr<agent::Agent>> agents_;
   std::function<void(const Exchange&)> record_;
 };
 

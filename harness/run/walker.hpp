@@ -17,8 +17,8 @@ class Walker {
 
   session::Session& session() { return session_; }
   Seen& seen() { return seen_; }
-  /// What a step rests on: the last exchange of each step before it, and all of its own. If it was not run, what
-  /// there is.
+  /// What a step rests on: the last exchange of each step before it, and all of its own. If it was not run,
+  /// what there is.
   std::vector<std::string> exchanges(const std::string& step) const;
   const std::vector<std::string>& all_exchanges() const { return all_exchanges_; }
   const std::vector<std::string>& steps_run() const { return steps_run_; }

@@ -16,6 +16,7 @@
 #include "script/file.hpp"
 #include "script/placeholder.hpp"
 #include "script/schema.hpp"
+#include "script/user_reader.hpp"
 #include "script/vocabulary.hpp"
 
 namespace oauthentic::script {
@@ -41,11 +42,12 @@ class TargetReader {
       target.redirect_uris.push_back(uri(pointer_to("/redirect_uris", i)));
     }
     target.scopes = root_.value("scopes", std::vector<std::string>());
-    for (const auto* key : {"user", "other_user"}) {
-      if (root_.contains(key)) target.users[key] = read_user(root_.at(key));
-    }
     for (const auto& [name, value] : root_.at("clients").items()) {
       target.clients[name] = read_client(name, value, target);
+    }
+    for (const auto* key : {"user", "other_user"}) {
+      if (root_.contains(key))
+        target.users[key] = read_user(document_, pointer_to("", key), root_.at(key), target, diagnostics_);
     }
     read_api(target);
     if (root_.contains("relying_party")) target.relying_party = url("/relying_party");
@@ -62,9 +64,6 @@ class TargetReader {
         root_.value("authorization_parameters", std::map<std::string, std::string>());
     read_limits(target);
     target.clock_header = root_.value("clock_header", std::string());
-    for (const auto& [unused, user] : target.users) {
-      if (!user.password.empty()) target.secrets.emplace_back("password", user.password);
-    }
     if (!diagnostics_.empty()) return std::nullopt;
     return target;
   }
@@ -131,11 +130,6 @@ class TargetReader {
       tell(pointer, fmt::format("\"{}\" is no http or https URL", text));
     }
     return text;
-  }
-
-  static User read_user(const json& node) {
-    return {node.at("username").get<std::string>(), node.value("password", std::string()),
-            node.value("agent", std::string("forms"))};
   }
 
   Client read_client(const std::string& name, const json& node, Target& target) {

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/page_step.hpp"
 #include "oauth/client_authentication.hpp"
 #include "oauth/jose.hpp"
+#include "oauth/totp.hpp"
 #include "script/diagnostic.hpp"
 
 namespace oauthentic::script {
@@ -30,7 +32,11 @@ struct Client {
 struct User {
   std::string username;
   std::string password;
-  std::string agent = "forms";  ///< "forms" or "manual"
+  std::string agent = "forms";                     ///< "forms", "steps", "webdriver", "command" or "manual"
+  std::optional<oauth::Totp> totp = std::nullopt;  ///< of the second factor (RFC 6238)
+  std::vector<PageStep> steps = {};                ///< of the agents "steps" and "webdriver"
+  std::string webdriver = {};                      ///< URL of a running driver; empty: chromedriver is started
+  std::vector<std::string> command = {};           ///< of the agent "command": program and arguments
 };
 
 struct Api {

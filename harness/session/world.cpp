@@ -56,6 +56,11 @@ const script::Client* World::client(const std::string& name) const {
   return at == target->clients.end() ? nullptr : &at->second;
 }
 
+agent::Agent& World::agent_of(const std::string& user) const {
+  const auto at = agents.find(user);
+  return at == agents.end() ? *agent : *at->second;
+}
+
 const script::Client& World::primary_client() const {
   for (const auto* name : {"confidential", "public"}) {
     if (const auto* found = client(name)) return *found;

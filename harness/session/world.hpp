@@ -74,6 +74,7 @@ struct World {
   const script::Target* target = nullptr;
   http::Transport* transport = nullptr;
   std::shared_ptr<agent::Agent> agent;
+  std::map<std::string, std::shared_ptr<agent::Agent>> agents;  ///< of users that need another one
   Discovery discovery;
   SignIns sign_ins;
   std::unique_ptr<RateLimiter> limiter;
@@ -89,6 +90,8 @@ struct World {
   /// is.
   const script::Client& primary_client() const;
   const script::Client* client(const std::string& name) const;
+  /// The agent of that user of the target file.
+  agent::Agent& agent_of(const std::string& user) const;
 
   /// Knows the secrets of the target file, for all sessions alike; made when it is first asked for.
   std::shared_ptr<const oauth::Redactor> target_redactor();

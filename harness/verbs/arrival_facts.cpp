@@ -57,7 +57,7 @@ void tell_delivery(const agent::Arrival& arrival, const std::string& wanted, jso
   facts["delivered_to"] = oauth::without_query(arrival.url);
   facts["location"] = arrival.url;
   facts["response_mode"] = arrival.response_mode;
-  facts["redirect_status"] = arrival.status;
+  if (arrival.status != 0) facts["redirect_status"] = arrival.status;
   const auto own = oauth::query_of(wanted);
   if (!own.empty()) facts["query_retained"] = query_is_retained(own, oauth::query_of(arrival.url));
 }
@@ -67,7 +67,8 @@ void tell_pages(const agent::Arrival& arrival, json& facts) {
   facts["consented"] = arrival.consented;
   facts["before_sign_in"] = arrival.redirected_before_sign_in;
   facts["pages"] = arrival.pages.size();
-  if (arrival.pages.empty()) return;
+  // Without the responses nothing is known of the header fields that guard a page.
+  if (arrival.pages.empty() || !arrival.responses_seen) return;
   facts["sign_in_page"] = page_facts(arrival.pages.front());
   facts["consent_page"] = page_facts(arrival.pages.back());
 }
@@ -95,7 +96,9 @@ void ResponseWatch::see(const http::Answer& answer) {
 }
 
 void ResponseWatch::tell(json& facts) const {
-  if (!first_.is_null()) facts["first_response"] = first_;
+  // An agent that sends nothing by us leaves all of this unknown.
+  if (first_.is_null()) return;
+  facts["first_response"] = first_;
   facts["reflected_markup"] = reflected_;
   facts["injected_headers"] = injected_;
 }
@@ -103,6 +106,10 @@ void ResponseWatch::tell(json& facts) const {
 json facts_of_arrival(const agent::Arrival& arrival, const std::string& wanted) {
   using End = agent::Arrival::End;
   json facts = session::facts_of(arrival.last);
+  if (!arrival.responses_seen || !arrival.pages_seen) {
+    facts.erase("headers");
+    if (arrival.last.status == 0) facts.erase("status");
+  }
   facts["parameters"] = session::to_json(arrival.parameters);
   facts["repeated"] = repeated_names(arrival.parameters);
   for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {

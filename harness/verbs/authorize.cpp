@@ -80,7 +80,8 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   if (user == target.users.end())
     throw session::HarnessError(fmt::format("the target file names no user \"{}\"", grant.user));
   journey.account = {user->second.username,
-                     call.has("password") ? call.text("password") : user->second.password};
+                     call.has("password") ? call.text("password") : user->second.password, user->second.totp};
+  journey.steps = user->second.steps;
   journey.consent = call.text("consent") == "refuse" ? agent::Consent::refuse : agent::Consent::grant;
   const auto until = call.text("until");
   if (until == "sign_in") journey.until = agent::Until::sign_in;
@@ -238,7 +239,7 @@ StepResult authorize(session::Session& session, const Call& call) {
   user_agent.consent_turn = &turns.consent;
   std::unique_lock<std::mutex> turn;
   if (user_agent.cookies->cookies().empty()) turn = std::unique_lock(turns.sign_in);
-  const auto arrival = session.world().agent->travel(journey, user_agent);
+  const auto arrival = session.world().agent_of(user).travel(journey, user_agent);
 
   auto result = judge(arrival, wanted, call);
   watch.tell(result.facts);

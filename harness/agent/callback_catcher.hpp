@@ -1,0 +1,36 @@
+#pragma once
+// What a browser brings to a loopback redirect URI (RFC 8252 §7.3): query, fragment or posted form.
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/delivery.hpp"
+#include "http/listener.hpp"
+#include "oauth/url.hpp"
+
+namespace oauthentic::agent {
+
+/// The first of them that is http on loopback with a port: something of ours can listen there.
+std::optional<oauth::Url> loopback_redirect_uri(const std::vector<std::string>& redirect_uris);
+
+/// Takes the first answer; handle() is called from the listener's threads.
+class CallbackCatcher {
+ public:
+  explicit CallbackCatcher(oauth::Url redirect_uri) : redirect_uri_(std::move(redirect_uri)) {}
+
+  http::ListenerOptions listener_options() const;
+  Response handle(const Request& request);
+  /// Nothing if no answer came in that time.
+  std::optional<Delivery> wait(std::chrono::milliseconds patience);
+
+ private:
+  oauth::Url redirect_uri_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::optional<Delivery> delivery_;
+};
+
+}  // namespace oauthentic::agent
