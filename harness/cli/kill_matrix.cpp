@@ -47,6 +47,7 @@ Findings run_against_mock(const script::Library& library, const std::string& sta
   run::RunnerOptions runner;
   runner.jobs = 1;
   runner.without_sign_in = true;
+  runner.in_this_thread = true;
   Findings worst;
   std::mutex mutex;
   run::Sink sink;

@@ -175,6 +175,12 @@ class Runner {
 
   template <typename Work, typename Function>
   void in_parallel(std::deque<Work>& work, Function function) {
+    if (options_.in_this_thread) {
+      for (const auto& item : work) {
+        if (!options_.interrupted()) function(item);
+      }
+      return;
+    }
     std::vector<std::jthread> threads;
     while (!work.empty() && !options_.interrupted()) {
       places_.take();

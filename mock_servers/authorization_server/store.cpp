@@ -84,7 +84,7 @@ void Store::wait_for_second_redemption(Code& code) {
   std::unique_lock lock(mutex_);
   ++code.redemptions;
   second_redemption_.notify_all();
-  second_redemption_.wait_for(lock, std::chrono::milliseconds(200), [&] { return code.redemptions >= 2; });
+  second_redemption_.wait_for(lock, std::chrono::milliseconds(20), [&] { return code.redemptions >= 2; });
 }
 
 }  // namespace oauthentic::mock
