@@ -117,15 +117,18 @@ void write_profile(Writer& out, const ProfileVerdict& verdict) {
     const auto name = which == Verdict::inconclusive ? "undecided" : words(to_string(which));
     counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, name);
   }
+  std::string rest;
   for (const auto which : {Verdict::not_observed, Verdict::not_applicable, Verdict::not_checkable}) {
     const auto count = count_of(verdict, which);
-    if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, words(to_string(which)));
+    if (count > 0) rest += fmt::format("{}{} {}", rest.empty() ? "" : ", ", count, words(to_string(which)));
   }
   const auto state = fmt::format("{:<15}", standing(verdict));
   const auto room = kWidth - 4 - state.size() - 1;
   out.put("  ").put(symbol(worst), tone_of(worst)).put(" ").put(state, tone_of(worst)).put(" ");
   out.line(fit(visible(verdict.profile->title, Lines::fold), room), Tone::strong);
-  out.put(std::string(4 + state.size() + 1, ' ')).line(fit(counts, room), Tone::faint);
+  for (const auto& line : {counts, rest}) {
+    if (!line.empty()) out.put(std::string(4 + state.size() + 1, ' ')).line(fit(line, room), Tone::faint);
+  }
 }
 
 void write_entry(Writer& out, const Finding& finding) {

@@ -134,8 +134,10 @@ void print_requirements(const script::Library& library, bool as_json) {
 void print_scenarios(const script::Library& library, bool as_json) {
   json rows = json::array();
   for (const auto& s : library.scenarios) {
+    const auto not_yet = s.not_yet();
     rows.push_back({{"id", s.id},
-                    {"title", s.title},
+                    {"title", s.title + (not_yet.empty() ? "" : " (not yet run)")},
+                    {"not_yet", not_yet},
                     {"flow", s.flow},
                     {"rows", s.rows.size()},
                     {"requirements", s.requirements()},

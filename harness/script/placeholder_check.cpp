@@ -54,6 +54,10 @@ class PlaceholderChecker {
     }
     if (root == path) return tell(at, fmt::format("\"{}\" names no value; write {}.something", path, root));
     const auto rest = path.substr(root.size() + 1);
+    if (const auto members = members_of(root); !members.empty()) {
+      if (std::ranges::find(members, rest) != members.end()) return;
+      return tell(at, fmt::format("there is no {}{}", path, did_you_mean(rest, members)));
+    }
     if (root == "each") return check_column(rest, at);
     if (const auto step = verbs_.find(root); step != verbs_.end())
       return check_fact(root, step->second, rest, at);
@@ -63,6 +67,16 @@ class PlaceholderChecker {
  private:
   void tell(const std::string& pointer, std::string message) {
     diagnostics_.add(document_.place(pointer), std::move(message));
+  }
+
+  /// Of the variables that always have the same.
+  static std::vector<std::string> members_of(const std::string& root) {
+    static const std::map<std::string, std::vector<std::string>> kMembers = {
+        {"random", {"verifier", "token", "hex", "word"}},
+        {"nul", {"octet", "crlf", "delete", "latin1"}},
+        {"long", {"k4", "k64", "m1"}}};
+    const auto at = kMembers.find(root);
+    return at == kMembers.end() ? std::vector<std::string>() : at->second;
   }
 
   void check_column(const std::string& rest, const std::string& at) {

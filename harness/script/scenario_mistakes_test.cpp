@@ -68,6 +68,7 @@ TEST(ScenarioMistakes, Steps) {
   const std::string kAsked =
       "  flow: code\n  proves: rfc7636-4.6-verifier-mismatch\n  expect: { redeem: refused }\n";
   const std::pair<const char*, const char*> kCases[] = {
+      {"  when: { cleint: public }\n", "s.yaml:8:11: there is no slot \"cleint\"; did you mean \"client\"?\n"},
       {"  then:\n  - redem: {}\n", "s.yaml:9:5: unknown verb \"redem\"; did you mean \"redeem\"?\n"},
       {"  then:\n  - needs: [api]\n", "s.yaml:9:5: a step needs a verb, such as `redeem: {}`\n"},
       {"  then:\n  - redem: {}\n  - needs: [api]\n  - call_api: {}\n    needs: [ap]\n",

@@ -92,8 +92,14 @@ class ScenarioReader {
     s.disturbs = disturbs_from(node.value("disturbs", std::string("grant")));
     s.varies_with = node.value("varies_with", std::vector<std::string>());
     if (const auto when = node.find("when"); when != node.end()) {
-      for (const auto& [slot, values] : when->items())
+      for (const auto& [slot, values] : when->items()) {
         s.when[slot] = list_of(values);
+        static const std::vector<std::string> kSlots = {"client", "client_authentication", "request",
+                                                        "pkce",   "sender_constraint",     "response_mode"};
+        if (std::ranges::find(kSlots, slot) != kSlots.end()) continue;
+        diagnostics_.add(document_.place(pointer_to(pointer_to(pointer, "when"), slot)),
+                         fmt::format("there is no slot \"{}\"{}", slot, did_you_mean(slot, kSlots)));
+      }
     }
     if (!read_flow_and_steps(node, pointer, s)) return s;
     read_needs(node, pointer, s);

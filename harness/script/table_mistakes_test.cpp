@@ -69,6 +69,8 @@ TEST(TableMistakes, Placeholders) {
       {"a{{nothing}}b", "undefined variable \"nothing\""},
       {"{{redeem}}", "\"redeem\" names no value; write redeem.something"},
       {"{{random}}", "\"random\" names no value; write random.something"},
+      {"{{random.verifer}}", "there is no random.verifer; did you mean \"verifier\"?"},
+      {"{{long.k5}}", "there is no long.k5; did you mean \"k4\"?"},
       {"{{redeem.acess_token}}",
        "step \"redeem\" (redeem) yields no \"acess_token\"; did you mean \"access_token\"?"},
       {"{{ authorize.access_token }}", "step \"authorize\" (authorize) yields no \"access_token\""},
