@@ -30,7 +30,7 @@ struct RunnerOptions {
   std::size_t jobs = 8;
   /// Goes on where no honest flow with a sign-in could be completed: for faults that break just that.
   bool without_sign_in = false;
-  bool in_this_thread = false;   ///< one job after the other, without threads: a wait holds up all
+  bool in_this_thread = false;  ///< one job after the other, without threads: a wait holds up all
   std::function<bool()> interrupted = [] { return false; };
   std::function<void(const std::string& now_running)> tick;  ///< after each job; may be empty
 };
