@@ -26,6 +26,17 @@ struct PastMistake : testing::Test {
     auto& s = lib.scenarios.front();
     return run_job(w.world, lib, {&s, &s.rows.front(), &w.world.primary_client(), control});
   }
+  /// How much stayed undecided.
+  std::size_t run_all() {
+    const auto plan = make_plan(lib, w.world, w.all_of(lib));
+    Progress progress;
+    Sink sink;
+    sink.outcome = [](auto&) {};
+    sink.scenario = [](auto&) {};
+    sink.downgrade = [](auto&, auto&) {};
+    run_plan(w.world, lib, plan, {}, sink, progress);
+    return progress.inconclusive;
+  }
   void record() {
     w.world.tags = std::make_shared<oauth::TagRegistry>();
     w.world.record = [](const Exchange&) {};
@@ -173,13 +184,7 @@ TEST_F(PastMistake, MessageOfNoVariant) {
 TEST_F(PastMistake, WaitIsRestored) {
   w.world.wait = nullptr;
   lib = library_of("- { id: a, title: T, flow: token, proves: must-1, expect: { request_token: accepted } }\n");
-  const auto plan = make_plan(lib, w.world, w.all_of(lib));
-  Progress p;
-  Sink s;
-  s.outcome = [](auto&) {};
-  s.scenario = [](auto&) {};
-  s.downgrade = [](auto&, auto&) {};
-  run_plan(w.world, lib, plan, {}, s, p);
+  run_all();
   EXPECT_FALSE(w.world.wait);
 }
 TEST_F(PastMistake, EmptyDifference) {
@@ -194,14 +199,7 @@ TEST_F(PastMistake, LeftOutInconclusiveCounted) {
   lib = library_of(
       "- { id: a, title: T, flow: token, proves: must-1, then: [{ wait: { for: 60 } }], expect: { "
       "request_token: accepted } }\n");
-  const auto plan = make_plan(lib, w.world, w.all_of(lib));
-  Progress p;
-  Sink s;
-  s.outcome = [](auto&) {};
-  s.scenario = [](auto&) {};
-  s.downgrade = [](auto&, auto&) {};
-  run_plan(w.world, lib, plan, {}, s, p);
-  EXPECT_EQ(p.inconclusive, 1u);
+  EXPECT_EQ(run_all(), 1U);
 }
 struct PastMistakeOfAnAnswer : ScenarioTest {};
 TEST_F(PastMistakeOfAnAnswer, AServerErrorIsToldThoughTheGivenIsOpen) {
