@@ -24,6 +24,7 @@ constexpr Stance kStances[] = {
         .token_in_body = true,
         .token_in_query = true,
         .only_valid_replay_revokes = false,
+        .assertion_audience_is_issuer = false,
     },
     {
         .name = "bcp",
@@ -39,6 +40,7 @@ constexpr Stance kStances[] = {
         .token_in_body = true,
         .token_in_query = false,
         .only_valid_replay_revokes = false,
+        .assertion_audience_is_issuer = false,
     },
     {
         .name = "oauth21",
@@ -54,6 +56,7 @@ constexpr Stance kStances[] = {
         .token_in_body = true,
         .token_in_query = false,
         .only_valid_replay_revokes = true,
+        .assertion_audience_is_issuer = true,
     },
 };
 

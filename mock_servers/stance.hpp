@@ -34,6 +34,9 @@ struct Stance {
   bool token_in_query;
   /// Only a second request that is right in everything else revokes the code's tokens (OAuth 2.1 §4.1.3).
   bool only_valid_replay_revokes;
+  /// The issuer is the one audience of client assertions; the URL of the token endpoint is none (OAuth 2.1
+  /// §2.4).
+  bool assertion_audience_is_issuer;
 };
 
 /// Throws std::invalid_argument for an unknown name, naming those there are.

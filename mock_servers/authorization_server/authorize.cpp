@@ -181,10 +181,13 @@ std::optional<OAuthError> AuthorizationServer::read_challenge(const Form& form,
     }
     const bool nonce_protects =
         !request.client->is_public() && contains(request.scopes, "openid") && !request.nonce.empty();
-    const bool needed = (request.client->is_public() && stance().public_clients_need_pkce) ||
-                        (stance().all_clients_need_pkce && !nonce_protects) ||
-                        broken(Fault::pkce_always_required);
-    // FAULT: pkce_always_required
+    // FAULT: public_challenge_optional, confidential_challenge_optional, pkce_always_required
+    const bool is_public = request.client->is_public();
+    const bool asked_of_public = is_public && stance().public_clients_need_pkce;
+    const bool asked_of_all = stance().all_clients_need_pkce && !nonce_protects;
+    const auto optional = is_public ? Fault::public_challenge_optional : Fault::confidential_challenge_optional;
+    const bool needed =
+        ((asked_of_public || asked_of_all) && !broken(optional)) || broken(Fault::pkce_always_required);
     if (!needed) return std::nullopt;
     return refused("A code challenge is required: code_challenge is missing.",
                    Fault::missing_challenge_unexplained);

@@ -32,15 +32,17 @@ std::optional<std::int64_t> whole_seconds(const nlohmann::json& claims, const ch
   return static_cast<std::int64_t>(seconds);
 }
 
-bool names_audience(const nlohmann::json& claims, std::string_view issuer) {
+/// RFC 7523 §3, item 3; with `issuer_alone` as OAuth 2.1 §2.4 narrows it.
+bool names_audience(const nlohmann::json& claims, std::string_view issuer, bool issuer_alone) {
   const auto at = claims.find("aud");
   if (at == claims.end()) return false;
   const auto is_us = [&](const nlohmann::json& one) {
     if (!one.is_string()) return false;
     const auto& text = one.get_ref<const std::string&>();
-    return text == issuer || text == std::string(issuer) + "/token";
+    return text == issuer || (!issuer_alone && text == std::string(issuer) + "/token");
   };
   if (!at->is_array()) return is_us(*at);
+  if (issuer_alone) return at->size() == 1 && is_us(at->front());
   for (const auto& one : *at) {
     if (is_us(one)) return true;
   }
@@ -127,7 +129,10 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
       !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
     return std::unexpected(kFailed);
   }
-  if (!names_audience(claims, deployment_.options.issuer)) return std::unexpected(kFailed);
+  // FAULT: assertion_for_endpoint_accepted
+  const bool issuer_alone =
+      stance().assertion_audience_is_issuer && !broken(Fault::assertion_for_endpoint_accepted);
+  if (!names_audience(claims, deployment_.options.issuer, issuer_alone)) return std::unexpected(kFailed);
   if (!is_timely(claims, now.time_since_epoch().count())) return std::unexpected(kFailed);
   const auto jti = oauth::string_member(claims, "jti");
   if (jti.empty() || !store_.note_assertion(id, jti)) return std::unexpected(kFailed);
@@ -144,6 +149,9 @@ AuthorizationServer::Authenticated AuthorizationServer::by_name(const Form& form
   }
   const auto* client = deployment_.registry.client(form.value("client_id"));
   if (!client) return std::unexpected(kFailed);
+  // FAULT: public_clients_need_secret
+  if (client->is_public() && type == "authorization_code" && broken(Fault::public_clients_need_secret))
+    return std::unexpected(kFailed);
   if (client->is_public()) return client;
   // FAULT: client_id_suffices_for_code, client_id_suffices_for_refresh
   // FAULT: client_id_suffices_for_client_credentials

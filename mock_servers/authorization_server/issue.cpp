@@ -65,8 +65,8 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
     store_.put(name, std::move(refresh));
     add_member(body, "refresh_token", json_text(name));
   }
-  // FAULT: scope_untold, scope_with_commas
-  if (!narrowed && !broken(Fault::scope_untold)) {
+  // FAULT: scope_untold, scope_never_told, scope_with_commas
+  if (!narrowed && !broken(Fault::scope_untold) && !broken(Fault::scope_never_told)) {
     auto text = join_scopes(scopes);
     if (broken(Fault::scope_with_commas)) std::ranges::replace(text, ' ', ',');
     if (broken(Fault::scope_with_commas)) text += "  ";

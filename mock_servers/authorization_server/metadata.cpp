@@ -74,13 +74,14 @@ constexpr Omission kOmissions[] = {
 
 // Each publishes an endpoint without TLS.
 // FAULT: authorization_endpoint_http, token_endpoint_http, jwks_uri_http, revocation_endpoint_http
-// FAULT: introspection_endpoint_http, issuer_http
+// FAULT: introspection_endpoint_http, userinfo_endpoint_http, issuer_http
 constexpr Omission kPlainHttp[] = {
     {Fault::authorization_endpoint_http, "authorization_endpoint"},
     {Fault::token_endpoint_http, "token_endpoint"},
     {Fault::jwks_uri_http, "jwks_uri"},
     {Fault::revocation_endpoint_http, "revocation_endpoint"},
     {Fault::introspection_endpoint_http, "introspection_endpoint"},
+    {Fault::userinfo_endpoint_http, "userinfo_endpoint"},
     {Fault::issuer_http, "issuer"},
 };
 

@@ -82,7 +82,9 @@ AuthorizationServer::Outcome AuthorizationServer::redeem(const Client& client, c
   };
   // FAULT: code_reusable
   const bool reusable = broken(Fault::code_reusable);
-  if (!reusable && !stance().only_valid_replay_revokes && found.used) return replayed();
+  // FAULT: invalid_replay_revokes
+  const bool any_replay_revokes = !stance().only_valid_replay_revokes || broken(Fault::invalid_replay_revokes);
+  if (!reusable && any_replay_revokes && found.used) return replayed();
   if (const auto error = check_code(found, client, form, now)) return std::unexpected(*error);
   const auto resource = check_resource(*found.grant, form);
   if (!resource) return std::unexpected(resource.error());
