@@ -81,6 +81,12 @@ struct ListOptions {
 struct SelftestOptions {
   std::vector<std::string> faults;  ///< globs; empty: all
   std::size_t jobs = 0;             ///< 0: one a processor
+  bool full = false;                ///< every row of every table against every fault
+  std::size_t pairs = 0;            ///< so many pairs of faults too
+  unsigned seed = 1;                ///< which pairs
+  bool inverted = false;            ///< and each expectation inverted once
+  std::size_t shard = 1;            ///< of `shards`, from 1: each takes its part of the faults
+  std::size_t shards = 1;
   bool json = false;
   bool verbose = false;
   std::string profiles_dir;

@@ -137,6 +137,11 @@ Decision decide_any(const script::Question& question, const Seen& seen) {
   return decision;
 }
 
+Result opposite(Result result) {
+  if (result == Result::satisfied) return Result::violated;
+  return result == Result::violated ? Result::satisfied : result;
+}
+
 Decision decide_one(const script::Question& question, const Seen& seen, session::Session& session) {
   const auto& name = question.steps.front();
   const auto at = seen.steps.find(name);
@@ -174,6 +179,7 @@ Decision decide(const script::Question& question, const Seen& seen, session::Ses
   auto decision = question.about_error        ? decide_error(question, seen)
                   : question.steps.size() > 1 ? decide_any(question, seen)
                                               : decide_one(question, seen, session);
+  if (question.inverted) decision.result = opposite(decision.result);
   if (!decision.expected.empty()) return decision;
   auto expectation = question.expectation;
   for (auto& condition : expectation.conditions) {

@@ -26,6 +26,7 @@ const std::map<std::string, Folders, std::less<>>& layers() {
       {"session", {"core", "oauth", "http", "script", "agent"}},
       {"verbs", {"core", "oauth", "http", "script", "agent", "session"}},
       {"run", {"core", "oauth", "http", "script", "agent", "session", "verbs"}},
+      {"selftest", {"core", "oauth", "http", "script", "agent", "session", "verbs", "run", "mock_servers"}},
       {"reports", {"core", "oauth"}},
       {"mock_servers", {"core", "oauth", "http"}},
   };
@@ -33,8 +34,9 @@ const std::map<std::string, Folders, std::less<>>& layers() {
 }
 
 const Folders& all_folders() {
-  static const Folders folders = {"core", "oauth", "http",  "script",       "agent",   "session", "verbs",
-                                  "run",  "cli",   "bench", "mock_servers", "reports", "fuzz",    "tests"};
+  static const Folders folders = {"core",    "oauth",        "http",    "script",   "agent",
+                                  "session", "verbs",        "run",     "selftest", "cli",
+                                  "bench",   "mock_servers", "reports", "fuzz",     "tests"};
   return folders;
 }
 

@@ -187,6 +187,9 @@ std::optional<OAuthError> AuthorizationServer::check_verifier(const Code& code, 
   if (broken(Fault::verifier_unchecked)) return std::nullopt;
   if (broken(Fault::challenge_taken_as_verifier) && verifier == code.challenge) return std::nullopt;
   const auto transformed = oauth::code_challenge(verifier, code.method);
+  // FAULT: s256_never_matches
+  if (code.method == oauth::ChallengeMethod::s256 && broken(Fault::s256_never_matches))
+    return wrong("The code_verifier does not match the challenge.");
   // FAULT: challenge_in_any_encoding, challenge_not_bound_to_code
   const bool otherwise_equal =
       (broken(Fault::challenge_in_any_encoding) && transformed == unpadded_base64url(code.challenge)) ||

@@ -1,16 +1,12 @@
 #pragma once
 // The kill matrix: every check is proven by a fault that trips it, and trips nothing else.
 #include <functional>
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "core/outcome.hpp"
-#include "mock_servers/faults.hpp"
-#include "script/library.hpp"
+#include "selftest/trial.hpp"
 
-namespace oauthentic::cli {
+namespace oauthentic::selftest {
 
 struct Kill {
   std::string fault;
@@ -18,12 +14,6 @@ struct Kill {
   std::string scenario;  ///< with the row in brackets
   std::string step;
   std::string observed;
-};
-
-struct Complaint {
-  std::string fault;  ///< or "clean", with the stance
-  std::string requirement;
-  std::string reason;
 };
 
 struct KillMatrix {
@@ -35,9 +25,16 @@ struct KillMatrix {
   bool proven() const { return missed.empty() && false_alarms.empty() && !killed.empty(); }
 };
 
-/// Runs the scenarios in process against the mock: clean in each stance, then with each of `chosen` faults.
-/// Without sockets.
-KillMatrix make_kill_matrix(const script::Library& library, const std::vector<mock::Fault>& chosen,
-                            std::size_t threads, const std::function<void(const std::string&)>& tick);
+struct MatrixOptions {
+  std::vector<mock::Fault> faults;
+  std::size_t threads = 1;
+  /// Each fault against every row of every table, not only against the tables of what it trips.
+  bool full = false;
+  /// After each run, from any thread; may be empty.
+  std::function<void(const std::string& name)> tick = {};
+};
 
-}  // namespace oauthentic::cli
+/// Runs the scenarios against the mock: clean in each stance, then with each of the faults.
+KillMatrix make_kill_matrix(const script::Library& library, const MatrixOptions& options);
+
+}  // namespace oauthentic::selftest
