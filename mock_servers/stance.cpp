@@ -25,6 +25,7 @@ constexpr Stance kStances[] = {
         .token_in_query = true,
         .only_valid_replay_revokes = false,
         .assertion_audience_is_issuer = false,
+        .registration_replaces = true,
     },
     {
         .name = "bcp",
@@ -41,6 +42,7 @@ constexpr Stance kStances[] = {
         .token_in_query = false,
         .only_valid_replay_revokes = false,
         .assertion_audience_is_issuer = false,
+        .registration_replaces = false,
     },
     {
         .name = "oauth21",
@@ -57,6 +59,7 @@ constexpr Stance kStances[] = {
         .token_in_query = false,
         .only_valid_replay_revokes = true,
         .assertion_audience_is_issuer = true,
+        .registration_replaces = false,
     },
 };
 

@@ -37,6 +37,9 @@ struct Stance {
   /// The issuer is the one audience of client assertions; the URL of the token endpoint is none (OAuth 2.1
   /// §2.4).
   bool assertion_audience_is_issuer;
+  /// A registration with what is not supported gets something else instead (RFC 7591 §2, §3.2.1), or is
+  /// refused.
+  bool registration_replaces;
 };
 
 /// Throws std::invalid_argument for an unknown name, naming those there are.

@@ -64,6 +64,9 @@ struct Journey {
   /// lies on one of `origins`. A redirect to any other foreign origin is a delivery as well: it is told, never
   /// followed.
   std::vector<std::string> redirect_uris;
+  std::string
+      callback_certificate;  ///< PEM, of a listener on an https redirect URI; empty: one is made on the spot
+  std::string callback_key;  ///< PEM
   Until until = Until::end;
   std::size_t max_steps = 20;  ///< pages and redirects together
 };

@@ -34,7 +34,7 @@ struct Calm {
 class Ride {
  public:
   Ride(const Journey& journey, UserAgent& user_agent, const BrowserOptions& options, const Browser& browser,
-       BrowserCallbacks& callbacks)
+       CallbackListeners& callbacks)
       : journey_(journey),
         user_agent_(user_agent),
         options_(options),
@@ -275,7 +275,7 @@ class Ride {
   UserAgent& user_agent_;
   const BrowserOptions& options_;
   const Browser& browser_;
-  BrowserCallbacks& callbacks_;
+  CallbackListeners& callbacks_;
   StepReader steps_;
   PageContext context_;
   Arrival arrival_;
@@ -298,7 +298,7 @@ class Ride {
 }  // namespace
 
 Arrival ride(const Journey& journey, UserAgent& user_agent, const BrowserOptions& options,
-             const Browser& browser, BrowserCallbacks& callbacks) {
+             const Browser& browser, CallbackListeners& callbacks) {
   return Ride(journey, user_agent, options, browser, callbacks).run();
 }
 

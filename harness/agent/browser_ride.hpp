@@ -3,11 +3,11 @@
 // reader or a step
 #include "agent/agent.hpp"
 #include "agent/browser.hpp"
-#include "agent/browser_callbacks.hpp"
+#include "agent/callback_listeners.hpp"
 
 namespace oauthentic::agent {
 
 Arrival ride(const Journey& journey, UserAgent& user_agent, const BrowserOptions& options,
-             const Browser& browser, BrowserCallbacks& callbacks);
+             const Browser& browser, CallbackListeners& callbacks);
 
 }  // namespace oauthentic::agent

@@ -36,10 +36,14 @@ Response page(std::string_view text) {
 
 }  // namespace
 
-http::ListenerOptions CallbackCatcher::listener_options() const {
+http::ListenerOptions CallbackCatcher::listener_options(const std::string& certificate_pem,
+                                                        const std::string& key_pem) const {
   http::ListenerOptions options;
   options.port = redirect_uri_.port;
   options.address = redirect_uri_.ipv6 ? "::1" : "127.0.0.1";
+  options.tls = redirect_uri_.scheme == "https";
+  options.certificate_pem = certificate_pem;
+  options.key_pem = key_pem;
   return options;
 }
 
@@ -83,7 +87,8 @@ std::optional<Delivery> CallbackCatcher::wait(std::chrono::milliseconds patience
 std::optional<oauth::Url> loopback_redirect_uri(const std::vector<std::string>& redirect_uris) {
   for (const auto& uri : redirect_uris) {
     auto url = oauth::parse_url(uri);
-    if (url && url->scheme == "http" && url->port != 0 && oauth::is_loopback_host(url->host)) return url;
+    const bool web = url && (url->scheme == "http" || url->scheme == "https");
+    if (web && url->port != 0 && oauth::is_loopback_host(url->host)) return url;
   }
   return std::nullopt;
 }

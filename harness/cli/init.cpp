@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
 #include "cli/streams.hpp"
 #include "core/message.hpp"
@@ -102,9 +103,9 @@ int init(const InitOptions& options) {
   const auto url = options.url.contains("://") ? options.url : "https://" + options.url;
   std::unique_ptr<http::Transport> transport;
   try {
-    transport = http::make_client({{options.ca_file, false}, 2});
+    transport = http::make_client({{options.ca_file, false}, 2, environment_proxies()});
   } catch (const std::runtime_error& error) {
-    say("--ca-file: {}\n", error.what());
+    say("{}\n", error.what());
     return kWrongInput;
   }
   const auto search = session::find_provider(*transport, url);

@@ -133,7 +133,8 @@ std::span<const Word> capabilities() {
       {"form_post", "offers response_mode=form_post"},
       {"pushed_authorization", "has a pushed authorization request endpoint"},
       {"device_authorization", "has a device authorization endpoint"},
-      {"registration", "offers dynamic client registration"},
+      {"registration",
+       "offers dynamic client registration, and the target file asks for it (`clients: { register: true }`)"},
       {"dpop", "offers DPoP"},
       {"client_under_test", "the target is a client"},
   };

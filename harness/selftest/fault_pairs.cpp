@@ -30,9 +30,16 @@ std::vector<Pair> choose(std::size_t count, unsigned seed) {
   return all;
 }
 
+/// The fault is declared to hide it; or what it needs is not there any more, which the fault alone shows as
+/// well.
 bool masks(const script::Library& library, const mock::FaultInfo& fault, const std::string& requirement) {
   const auto all = representatives(library, fault.masks);
-  return all.contains("*") || all.contains(requirement);
+  if (all.contains("*") || all.contains(requirement)) return true;
+  const auto alone = run_trial(library, {.stance = fault.stance,
+                                         .faults = mock::FaultSet(fault.fault),
+                                         .only = library.equivalents(requirement)});
+  const auto at = alone.find(requirement);
+  return at != alone.end() && at->second.result == Result::not_applicable;
 }
 
 }  // namespace
@@ -48,7 +55,6 @@ PairProof prove_pairs(const script::Library& library, const PairOptions& options
     trips.merge(representatives(library, other->trips));
     mock::FaultSet both(one->fault);
     both.add(other->fault);
-    const std::vector<std::string> only(trips.begin(), trips.end());
     const auto findings =
         run_trial(library, {.stance = one->stance, .faults = both, .only = {}, .whole_tables_of = &trips});
     const auto name = fmt::format("{} + {}", one->name, other->name);

@@ -177,7 +177,8 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
   when(lists(discovery, "response_modes_supported", "form_post"), "form_post");
   when(!discovery.endpoint("pushed_authorization_request_endpoint").empty(), "pushed_authorization");
   when(!discovery.endpoint("device_authorization_endpoint").empty(), "device_authorization");
-  when(!discovery.endpoint("registration_endpoint").empty(), "registration");
+  // Clients that nobody asked for are not left at somebody's provider.
+  when(!discovery.endpoint("registration_endpoint").empty() && target.registration.wanted, "registration");
   when(discovery.metadata.contains("dpop_signing_alg_values_supported"), "dpop");
   for (const auto& [name, holds] : target.capabilities) {
     if (holds) {

@@ -215,7 +215,6 @@ TEST_F(DiscoveryTest, EachCapabilityHasItsReason) {
       {{{"response_modes_supported", {"query", "form_post"}}}, "form_post"},
       {{{"pushed_authorization_request_endpoint", "p"}}, "pushed_authorization"},
       {{{"device_authorization_endpoint", "d"}}, "device_authorization"},
-      {{{"registration_endpoint", "r"}}, "registration"},
       {{{"dpop_signing_alg_values_supported", {"ES256"}}}, "dpop"},
   };
   for (const auto& [metadata, capability] : kCases)

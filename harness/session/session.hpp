@@ -62,8 +62,8 @@ class Session {
   /// Moves the mock's clock, or lets real time pass.
   void wait(std::chrono::seconds duration);
 
-  /// Sends and remembers the exchange under `label`; a 429 is waited out (Retry-After, at most a few seconds)
-  /// and tried again twice.
+  /// Sends and remembers the exchange under `label`; what is put off (429, or 503 with Retry-After) is tried
+  /// again twice, when it is time. An endpoint that was given up gets nothing more.
   http::Answer send(const std::string& label, Request request);
   std::vector<http::Answer> send_together(const std::string& label, const std::vector<Request>& requests);
 
@@ -91,6 +91,7 @@ class Session {
   std::optional<nlohmann::json> random_value(const std::string& kind);
   std::optional<nlohmann::json> row_value(const std::string& path);
   void decorate(Request& request) const;
+  void note(const std::string& url, const http::Answer& answer, const http::SendLimits& limits);
   Exchange& remember(const std::string& label, const Request& request, http::Answer answer,
                      std::chrono::system_clock::time_point started, std::chrono::microseconds duration);
 

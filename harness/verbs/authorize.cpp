@@ -87,6 +87,8 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   if (until == "sign_in") journey.until = agent::Until::sign_in;
   if (until == "consent") journey.until = agent::Until::consent;
   journey.origins = target.origins;
+  journey.callback_certificate = target.callback_certificate;
+  journey.callback_key = target.callback_key;
   for (const auto& url : {target.issuer, session.discovery().endpoint("authorization_endpoint")}) {
     if (const auto parsed = oauth::parse_url(url)) journey.origins.insert(parsed->origin());
   }

@@ -51,6 +51,9 @@ Perform find(std::string_view verb) {
       {"fetch_metadata", fetch_metadata},
       {"fetch_jwks", fetch_jwks},
       {"offer_sign_in", offer_sign_in},
+      {"register", register_client},
+      {"read_registration", read_registration},
+      {"unregister", unregister},
       {"wait", wait},
   };
   for (const auto& [name, perform] : kAll) {

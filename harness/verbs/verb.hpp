@@ -60,6 +60,9 @@ session::StepResult revoke(session::Session&, const Call&);
 session::StepResult fetch_metadata(session::Session&, const Call&);
 session::StepResult fetch_jwks(session::Session&, const Call&);
 session::StepResult offer_sign_in(session::Session&, const Call&);
+session::StepResult register_client(session::Session&, const Call&);
+session::StepResult read_registration(session::Session&, const Call&);
+session::StepResult unregister(session::Session&, const Call&);
 session::StepResult wait(session::Session&, const Call&);
 
 }  // namespace oauthentic::verbs

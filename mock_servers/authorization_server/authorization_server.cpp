@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kMetadataPath = "/.well-known/oauth-authorization-server";
 constexpr std::string_view kDiscoveryPath = "/.well-known/openid-configuration";
+constexpr std::string_view kRegistrationPath = "/register";
+constexpr std::string_view kClientPath = "/register/";
 
 /// What a user sends comes back as it is, or ends a header field: for faults.
 void reflect(const Deployment& deployment, const Incoming& in, Response& response) {
@@ -59,6 +61,8 @@ Response AuthorizationServer::handle(const Request& request) {
   if (in.path == "/introspect") return introspect(in);
   if (in.path == "/revoke") return revoke(in);
   if (in.path == "/userinfo") return userinfo(in);
+  if (in.path == kRegistrationPath) return register_client(in);
+  if (in.path.starts_with(kClientPath)) return manage_client(in, in.path.substr(kClientPath.size()));
   if (in.path == "/jwks") return published([&] { return jwks(); });
   if (in.path == kDiscoveryPath) return published([&] { return metadata(); });
   if (in.path == kMetadataPath) return published([&] { return metadata(); });

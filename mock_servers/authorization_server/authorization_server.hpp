@@ -113,6 +113,12 @@ class AuthorizationServer {
   Outcome revocation_request(const Incoming& in);
   Response userinfo(const Incoming& in) const;
 
+  // registration.cpp: RFC 7591, RFC 7592
+  Response register_client(const Incoming& in);
+  Response manage_client(const Incoming& in, std::string_view id);
+  std::expected<Client, OAuthError> registered_client(std::string_view document) const;
+  Response registration_answer(int status, const Client& client) const;
+
   // client_request.cpp: RFC 6749 §3.2, §5.2
   struct Reading {
     bool takes_get = false;

@@ -28,6 +28,7 @@ Json complete(const Deployment& deployment) {
       {"introspection_endpoint", issuer + "/introspect"},
       {"revocation_endpoint", issuer + "/revoke"},
       {"userinfo_endpoint", issuer + "/userinfo"},
+      {"registration_endpoint", issuer + "/register"},
       {"scopes_supported", {"openid", "profile", "admin"}},
       {"claims_supported", {"sub", "name", "preferred_username"}},
       {"response_types_supported", {"code"}},
@@ -143,7 +144,7 @@ void disturb_lists(const Deployment& deployment, Json& metadata) {
   if (broken(Fault::password_grant_offered)) metadata["grant_types_supported"].push_back("password");
   // FAULT: advertised_endpoint_missing, metadata_with_empty_list, metadata_list_as_text
   if (broken(Fault::advertised_endpoint_missing))
-    metadata["registration_endpoint"] = deployment.options.issuer + "/register";
+    metadata["device_authorization_endpoint"] = deployment.options.issuer + "/device";
   if (broken(Fault::metadata_with_empty_list)) metadata["ui_locales_supported"] = Json::array();
   if (broken(Fault::metadata_list_as_text)) metadata["scopes_supported"] = "openid profile admin";
 }

@@ -94,7 +94,7 @@ struct AccessToken {
   Time expires;
   std::atomic<bool> revoked{false};
 
-  bool is_revoked() const { return revoked || grant->access_revoked; }
+  bool is_revoked() const { return revoked || grant->access_revoked || grant->client->has_ended(); }
 };
 
 struct RefreshToken {
@@ -105,7 +105,7 @@ struct RefreshToken {
   std::atomic<bool> used{false};  ///< rotated away
   std::atomic<bool> revoked{false};
 
-  bool is_revoked() const { return revoked || grant->refresh_revoked; }
+  bool is_revoked() const { return revoked || grant->refresh_revoked || grant->client->has_ended(); }
 };
 
 /// How a name that a peer presents is looked up.
