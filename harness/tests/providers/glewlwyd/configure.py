@@ -136,6 +136,7 @@ def plugin(origin, key):
         "introspection-revocation-allowed",
         "introspection-revocation-allow-target-client",
         "oauth-as-iss-id",
+        "request-parameter-allow",  # private_key_jwt hangs on it as well
     ]
     off = [
         "auth-type-token-enabled",
@@ -148,7 +149,6 @@ def plugin(origin, key):
         "session-management-allowed",
         "oauth-par-allowed",
         "oauth-dpop-allowed",
-        "request-parameter-allow",
     ]
     return {
         "module": "oidc",
