@@ -33,6 +33,8 @@ struct UserAgent {
   std::function<Time()> now;
   /// Held while an answer to a consent page is under way, if there is one: providers trip over two of one user.
   std::mutex* consent_turn = nullptr;
+  /// The same for a password: providers take two sign-ins of one user at once for an attack.
+  std::mutex* sign_in_turn = nullptr;
 };
 
 /// An HTML page that was shown to the user.

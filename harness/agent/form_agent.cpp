@@ -101,8 +101,11 @@ class Traveller {
 
   http::Answer send(const Request& request) {
     std::unique_lock<std::mutex> turn;
-    if (std::exchange(answers_consent_, false) && user_agent_.consent_turn)
+    if (std::exchange(answers_consent_, false) && user_agent_.consent_turn) {
       turn = std::unique_lock(*user_agent_.consent_turn);
+    } else if (carries_password_ && user_agent_.sign_in_turn) {
+      turn = std::unique_lock(*user_agent_.sign_in_turn);
+    }
     return user_agent_.send(request);
   }
 

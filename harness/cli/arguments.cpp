@@ -86,7 +86,12 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& o) {
 
 CLI::App* add_init(CLI::App& app, InitOptions& o) {
   auto* command = app.add_subcommand("init", "Write a target file from a provider's metadata");
-  command->add_option("url", o.url, "Issuer, API (RFC 9728) or metadata document")->required();
+  command->add_option("url", o.url, "Issuer, API (RFC 9728) or metadata document");
+  command->add_option("--provider", o.provider,
+                      "Preset of a well-known provider (oauthentic list providers); none: not even one that is "
+                      "recognised");
+  command->add_option("--set", o.set, "Parameter of the preset, NAME=VALUE; may be repeated");
+  command->add_option("--profiles-dir", o.profiles_dir, "Folder instead of the program's presets");
   command->add_option("--out,-o", o.out, "File to write; - for standard output")->capture_default_str();
   command->add_flag("--force", o.force, "Write over a file that is there");
   command->add_option("--client-id", o.client_id, "client_id of the client");
@@ -105,7 +110,8 @@ CLI::App* add_init(CLI::App& app, InitOptions& o) {
       "  oauthentic init https://as.example --out my.yaml\n"
       "  oauthentic init https://as.example/realms/test --client-id app --client-secret '${APP_SECRET}' \\\n"
       "    --username alice\n"
-      "  oauthentic init https://api.example/me         the authorization server that the API names\n\n"
+      "  oauthentic init https://api.example/me         the authorization server that the API names\n"
+      "  oauthentic init --provider keycloak --set base=https://id.example --set realm=test\n\n"
       "Exit status: 0 written; 2 the command line is wrong, or the file is there; 3 nothing was found.");
   return command;
 }
@@ -188,10 +194,11 @@ int main(int argc, char** argv) {
   add_mock_options(*mock_command, mock_options);
   mock_command->add_option("--target-out", mock_options.target_out, "Write the target file here instead");
 
-  auto* list_command = app.add_subcommand("list",
-                                          "Print requirements, scenarios, profiles, flows, faults, stances, "
-                                          "verbs, matchers, deviations, expectations, "
-                                          "capabilities or reference");
+  auto* list_command =
+      app.add_subcommand("list",
+                         "Print requirements, scenarios, profiles, flows, providers, faults, stances, "
+                         "verbs, matchers, deviations, expectations, "
+                         "capabilities or reference");
   list_command->add_option("what", list_options.what, "What to list")->required();
   auto* explain_command = app.add_subcommand("explain", "What a requirement asks, why, and how it is checked");
   explain_command->add_option("id", explain_id, "Requirement, such as rfc7636-4.6-verifier-mismatch")

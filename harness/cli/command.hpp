@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "script/library.hpp"
+#include "script/preset.hpp"
 
 namespace oauthentic::cli {
 
@@ -69,6 +70,9 @@ struct InitOptions {
   std::string username;
   std::string scope;  ///< separated by spaces
   std::string api;
+  std::string provider;          ///< preset; empty: the one that is recognised; "none": none
+  std::vector<std::string> set;  ///< NAME=VALUE, its parameters
+  std::string profiles_dir;      ///< instead of the program's presets
 };
 
 struct ListOptions {
@@ -118,6 +122,9 @@ int main(int argc, char** argv);
 /// Loads the library or tells every mistake on standard error.
 std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir,
                                                     const std::string& scripts);
+
+/// Loads the presets of providers, or tells every mistake on standard error.
+std::optional<std::vector<script::Preset>> load_presets_or_tell(const std::string& profiles_dir);
 
 /// The profiles of these ids (default: oauth-2.0-bcp); nothing, and the reason told, if one is unknown.
 std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library,

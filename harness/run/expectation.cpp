@@ -66,6 +66,14 @@ Decision not_reached(const std::string& step, const Seen& seen) {
           step};
 }
 
+/// Whether the step could not look at the fact that the path begins with: that it is not there says nothing.
+bool is_unseen(const StepResult& step, std::string_view path) {
+  const auto unseen = step.facts.find("unseen");
+  if (unseen == step.facts.end()) return false;
+  const auto first = path.substr(0, path.find('.'));
+  return std::any_of(unseen->begin(), unseen->end(), [&](const auto& name) { return name == first; });
+}
+
 /// All conditions on the facts of one step.
 void decide_conditions(const script::Question& question, const StepResult& step, session::Session& session,
                        Decision& decision) {
@@ -82,6 +90,11 @@ void decide_conditions(const script::Question& question, const StepResult& step,
   for (const auto& condition : conditions) {
     if (condition.matcher == "optional") continue;
     const auto* value = script::at_path(step.facts, condition.path);
+    if (!value && is_unseen(step, condition.path)) {
+      decision.result = Result::inconclusive;
+      decision.observed = fmt::format("the agent at the pages does not see {}", condition.path);
+      return;
+    }
     std::string missing;
     const auto argument = session.resolve(condition.argument, missing);
     if (!missing.empty()) {

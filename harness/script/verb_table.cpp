@@ -67,6 +67,7 @@ std::vector<Verb> make_verbs() {
         {"first_response", "status and headers of the first response"},
         {"reflected_markup", "parameters of the request whose markup stands unescaped in a page"},
         {"injected_headers", "header fields of a response that begin with X-Oauthentic-"},
+        {"unseen", "names of facts that the agent at the pages cannot see: questions on them stay undecided"},
         {"page_title", "title of the page at which it ended"},
         {"page_text", "its text"},
         {"pages", "how many pages were shown"},

@@ -67,7 +67,11 @@ void tell_pages(const agent::Arrival& arrival, json& facts) {
   facts["consented"] = arrival.consented;
   facts["before_sign_in"] = arrival.redirected_before_sign_in;
   facts["pages"] = arrival.pages.size();
-  // Without the responses nothing is known of the header fields that guard a page.
+  if (!arrival.responses_seen) {
+    // Nothing is known of header fields, nor of what the request smuggled in (ResponseWatch).
+    facts["unseen"] = {"sign_in_page",     "consent_page",     "first_response",
+                       "reflected_markup", "injected_headers", "headers"};
+  }
   if (arrival.pages.empty() || !arrival.responses_seen) return;
   facts["sign_in_page"] = page_facts(arrival.pages.front());
   facts["consent_page"] = page_facts(arrival.pages.back());

@@ -240,7 +240,12 @@ StepResult authorize(session::Session& session, const Call& call) {
   auto& turns = session.world().sign_ins.turns(user);
   user_agent.consent_turn = &turns.consent;
   std::unique_lock<std::mutex> turn;
-  if (user_agent.cookies->cookies().empty()) turn = std::unique_lock(turns.sign_in);
+  if (user_agent.cookies->cookies().empty()) {
+    turn = std::unique_lock(turns.sign_in);
+  } else {
+    // The provider may have forgotten whom its cookies stand for, and ask again.
+    user_agent.sign_in_turn = &turns.sign_in;
+  }
   const auto arrival = session.world().agent_of(user).travel(journey, user_agent);
 
   auto result = judge(arrival, wanted, call);
