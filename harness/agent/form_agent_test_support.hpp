@@ -51,6 +51,10 @@ class FormAgent : public testing::Test {
     UserAgent user_agent;
     user_agent.cookies = &jar_;
     user_agent.now = [] { return Time(std::chrono::seconds(1'700'000'000)); };
+    typed_.clear();
+    user_agent.typed = [this](const std::string& kind, const std::string& field, const std::string& text) {
+      typed_.push_back(kind + ' ' + field + ' ' + text);
+    };
     user_agent.send = [this](const Request& request) -> http::Answer {
       sent_.push_back(request);
       const auto url = oauth::parse_url(request.url);
@@ -92,6 +96,7 @@ class FormAgent : public testing::Test {
   oauth::CookieJar jar_;
   std::map<std::string, Page> pages_;
   std::vector<Request> sent_;
+  std::vector<std::string> typed_;  ///< what was told to be secret: kind, field, text
 };
 
 }  // namespace oauthentic::agent
