@@ -31,6 +31,9 @@ struct UserAgent {
   oauth::CookieJar* cookies = nullptr;
   std::function<http::Answer(const Request&)> send;
   std::function<Time()> now;
+  /// Told before a secret of the user's is typed: its kind ("password", "one_time_code"), the field's name and
+  /// the text.
+  std::function<void(const std::string& kind, const std::string& field, const std::string& text)> typed;
   /// Held while an answer to a consent page is under way, if there is one: providers trip over two of one user.
   std::mutex* consent_turn = nullptr;
   /// The same for a password: providers take two sign-ins of one user at once for an attack.

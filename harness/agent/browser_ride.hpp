@@ -1,6 +1,6 @@
 #pragma once
 // One journey of a real browser: looks at its pages until one is understood, and does there what the page
-// reader or a step
+// reader or a step says.
 #include "agent/agent.hpp"
 #include "agent/browser.hpp"
 #include "agent/callback_listeners.hpp"

@@ -55,6 +55,10 @@ class FormAgent : public testing::Test {
     user_agent.sign_in_turn = &sign_in_turn_;
     user_agent.consent_turn = &consent_turn_;
     user_agent.now = [] { return Time(std::chrono::seconds(1'700'000'000)); };
+    typed_.clear();
+    user_agent.typed = [this](const std::string& kind, const std::string& field, const std::string& text) {
+      typed_.push_back(kind + ' ' + field + ' ' + text);
+    };
     user_agent.send = [this](const Request& request) -> http::Answer {
       sent_.push_back(request);
       const auto url = oauth::parse_url(request.url);
@@ -109,6 +113,7 @@ class FormAgent : public testing::Test {
   std::mutex consent_turn_;
   std::map<std::string, Page> pages_;
   std::vector<Request> sent_;
+  std::vector<std::string> typed_;  ///< what was told to be secret: kind, field, text
 };
 
 }  // namespace oauthentic::agent

@@ -14,6 +14,18 @@ using nlohmann::json;
 
 namespace {
 
+/// What stands there in place of metadata. Servers of single pages answer every URL with their page.
+std::string not_json(const Response& response, const std::string& what) {
+  const auto type = response.media_type();
+  const bool page = type.contains("html") || trim(response.body).starts_with('<');
+  if (page)
+    return fmt::format(
+        "an HTML page (status {}), no metadata: the issuer has another path, or something in front "
+        "of the provider answers",
+        response.status);
+  return fmt::format("no JSON object ({}): {}", type.empty() ? "no Content-Type" : type, what);
+}
+
 class Discoverer {
  public:
   Discoverer(World& world, std::vector<DiscoveryProblem>& problems) : world_(world), problems_(problems) {}
@@ -92,10 +104,8 @@ class Discoverer {
     }
     auto parsed = oauth::parse_json(response.body);
     if (!parsed || !parsed->is_object()) {
-      const auto type = response.media_type();
       problems_.push_back(
-          {fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
-                       parsed ? "another JSON value" : parsed.error()),
+          {fmt::format("{}: {}", url, not_json(response, parsed ? "another JSON value" : parsed.error())),
            false, response.status});
       return std::nullopt;
     }

@@ -197,6 +197,10 @@ void Session::secret(std::string_view kind, std::string_view value) {
   if (redactor_ && !value.empty()) redactor_->add(kind, value);
 }
 
+void Session::typed_secret(std::string_view kind, std::string_view field, std::string_view value) {
+  if (redactor_) redactor_->add_typed(kind, field, value);
+}
+
 std::string Session::redact(std::string_view text) const {
   return redactor_ ? redactor_->redact(text) : std::string(text);
 }

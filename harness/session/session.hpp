@@ -69,6 +69,8 @@ class Session {
 
   /// From now on this is a secret, also in what was sent before and is not yet recorded.
   void secret(std::string_view kind, std::string_view value);
+  /// The same for what is typed into a field of a form, however short.
+  void typed_secret(std::string_view kind, std::string_view field, std::string_view value);
   std::string redact(std::string_view text) const;
   /// Hands over what was sent since the last call; returns the ids.
   std::vector<std::string> flush();

@@ -236,6 +236,9 @@ StepResult authorize(session::Session& session, const Call& call) {
     return answer;
   };
   user_agent.now = [&] { return session.now(); };
+  user_agent.typed = [&](const std::string& kind, const std::string& field, const std::string& text) {
+    session.typed_secret(kind, field, text);
+  };
   session.secret("password", journey.account.password);
   auto& turns = session.world().sign_ins.turns(user);
   user_agent.consent_turn = &turns.consent;
