@@ -44,7 +44,8 @@ TEST_F(FormAgent, EndsRefreshesInACircle) {
 TEST_F(FormAgent, EndsInterstitialsWithoutEnd) {
   int page = 0;
   serve("GET /authorize", [&](const Request&) -> http::Answer {
-    return html("<title>Step " + std::to_string(++page) +
+    ++page;
+    return html("<title>Step " + std::to_string(page) +
                 "</title><form action=/authorize><input type=hidden name=n value=" + std::to_string(page) +
                 "><button>Continue</button></form>");
   });
