@@ -150,8 +150,10 @@ std::span<const Word> placeholder_roots() {
       {"client", "client_id, client_secret, authentication of the scenario's client"},
       {"clients", "the same of any client: clients.other.client_id"},
       {"redirect",
-       "of the scenario's client's redirect URI: scheme, host, authority, origin, path, path_in_capitals, "
-       "path_percent_encoded"},
+       "of the scenario's client's redirect URI: scheme, host, authority, origin, path, port_suffix (as "
+       "written, or empty), scheme_in_capitals, host_in_capitals, path_in_capitals, host_percent_encoded, "
+       "path_percent_encoded, path_percent_encoded_small, path_percent_encoded_twice, "
+       "authority_with_default_port, other_loopback_host"},
       {"web_redirect", "the same of a registered https redirect URI that is not on loopback"},
       {"user", "username and password of the scenario's user"},
       {"api", "url and scope of the target's resources: api.0.url"},

@@ -62,13 +62,28 @@ Response AuthorizationServer::authorize(const Incoming& in) {
   return proceed(in, std::move(*request), session_of(in), false);
 }
 
+namespace {
+
+std::string_view last_value(const Form& form, std::string_view name) {
+  std::string_view last;
+  for (const auto& parameter : form.parameters()) {
+    if (parameter.name == name) last = parameter.value;
+  }
+  return last;
+}
+
+}  // namespace
+
 std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_client_and_redirect_uri(
     const Form& form) const {
   // A repeated one may be read differently by the next server: there is none that could be trusted.
   // FAULT: authorization_parameters_repeatable
   const bool repeatable = broken(Fault::authorization_parameters_repeatable);
   if (!repeatable && form.repeats("client_id")) return std::unexpected("The application was named twice.");
-  if (!repeatable && form.repeats("redirect_uri")) return std::unexpected("The way back was named twice.");
+  // FAULT: redirect_uri_last_of_repeated
+  const bool last = broken(Fault::redirect_uri_last_of_repeated);
+  if (!repeatable && !last && form.repeats("redirect_uri"))
+    return std::unexpected("The way back was named twice.");
   const auto* client = deployment_.registry.client(form.value("client_id"));
   // FAULT: client_guessed
   if (!form.has("client_id") && broken(Fault::client_guessed))
@@ -79,7 +94,7 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   request.client = client;
   request.redirect_uri_sent = form.has("redirect_uri");
   if (request.redirect_uri_sent) {
-    request.redirect_uri = form.value("redirect_uri");
+    request.redirect_uri = last ? last_value(form, "redirect_uri") : form.value("redirect_uri");
     if (!redirect_uri_is_registered(deployment_, *client, request.redirect_uri)) {
       return std::unexpected("The application asked for an answer at an address that it has not registered.");
     }
@@ -108,7 +123,8 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
     return refuse("invalid_request", "A parameter is not well-formed.");
   }
   // FAULT: authorization_parameters_repeatable
-  if (form.repeats() && !broken(Fault::authorization_parameters_repeatable)) {
+  const bool last_redirect_uri = broken(Fault::redirect_uri_last_of_repeated) && form.repeats("redirect_uri");
+  if (form.repeats() && !last_redirect_uri && !broken(Fault::authorization_parameters_repeatable)) {
     return refuse("invalid_request", "A parameter is included more than once.");
   }
   // FAULT: authorization_unknown_parameters_refused
