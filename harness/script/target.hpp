@@ -32,7 +32,7 @@ struct Client {
 /// Clients that the run registers itself (RFC 7591).
 struct Registration {
   bool wanted = false;
-  std::string initial_access_token;  ///< empty: the endpoint is open
+  std::string initial_access_token;                    ///< empty: the endpoint is open
   nlohmann::json metadata = nlohmann::json::object();  ///< added to what each client registers
 };
 

@@ -101,7 +101,7 @@ TEST_F(DiscoveryTest, WhatIsNoDocumentIsTold) {
   EXPECT_EQ(found.metadata, json::object());
   EXPECT_FALSE(found.capabilities.contains("metadata"));
   ASSERT_EQ(problems_.size(), 3u);
-  EXPECT_THAT(told()[0], testing::StartsWith(std::string(kOauth) + ": an HTML page (status 200): "));
+  EXPECT_THAT(told()[0], testing::StartsWith(std::string(kOauth) + ": an HTML page (status 200)"));
   EXPECT_EQ(told()[1],
             std::string(kOpenid) +
                 ": answers with a redirect (status 302) to /login; metadata is read where the issuer says");

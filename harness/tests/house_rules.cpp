@@ -91,7 +91,7 @@ bool is_harmless(std::string_view host) {
       std::to_array<std::string_view>({"rfc-editor.org", "ietf.org", "openid.net", "github.com", "w3.org",
                                        "json-schema.org", "schemastore.org", "oasis-open.org", "apache.org"});
   static constexpr auto kAddresses =
-      std::to_array<std::string_view>({"127.", "192.0.2.", "198.51.100.", "203.0.113."});
+      std::to_array<std::string_view>({"0.0.0.0", "127.", "192.0.2.", "198.51.100.", "203.0.113."});
   const auto matches = [host](std::string_view domain) { return is_one_of(host, domain); };
   // A name without a dot is resolved by no public server; brackets hold an IPv6 address.
   if (host.empty() || host.find('.') == std::string_view::npos || host == "[::1]") return true;
