@@ -25,7 +25,7 @@ Client make(std::string role, std::string title, oauth::AuthenticationMethod met
   if (method == client_secret_basic || method == client_secret_post)
     client.secret = random.base64url(kSecretOctets);
   client.redirect_uris = {kCallback, kOther, kWeb};
-  client.scopes = {"openid", "profile", "admin"};
+  client.scopes = {"openid", "profile", "email", "phone", "offline_access", "admin"};
   return client;
 }
 

@@ -26,6 +26,7 @@ constexpr Stance kStances[] = {
         .only_valid_replay_revokes = false,
         .assertion_audience_is_issuer = false,
         .registration_replaces = true,
+        .ignores_unknown_scopes = false,
     },
     {
         .name = "bcp",
@@ -43,6 +44,7 @@ constexpr Stance kStances[] = {
         .only_valid_replay_revokes = false,
         .assertion_audience_is_issuer = false,
         .registration_replaces = false,
+        .ignores_unknown_scopes = false,
     },
     {
         .name = "oauth21",
@@ -60,6 +62,25 @@ constexpr Stance kStances[] = {
         .only_valid_replay_revokes = true,
         .assertion_audience_is_issuer = true,
         .registration_replaces = false,
+        .ignores_unknown_scopes = false,
+    },
+    {
+        .name = "oidc",
+        .public_clients_need_pkce = false,
+        .all_clients_need_pkce = false,
+        .plain_challenges = true,
+        .refuses_stray_verifier = false,
+        .rotates_for_public_clients = false,
+        .redirect_uri_at_token_endpoint = true,
+        .sign_in_before_error_redirect = false,
+        .loopback_port_is_free = false,
+        .pragma = true,
+        .token_in_body = true,
+        .token_in_query = true,
+        .only_valid_replay_revokes = false,
+        .assertion_audience_is_issuer = false,
+        .registration_replaces = true,
+        .ignores_unknown_scopes = true,
     },
 };
 

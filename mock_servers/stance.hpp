@@ -40,6 +40,8 @@ struct Stance {
   /// A registration with what is not supported gets something else instead (RFC 7591 §2, §3.2.1), or is
   /// refused.
   bool registration_replaces;
+  /// Scope values that are not understood are ignored (OpenID Connect Core §3.1.2.1) rather than refused.
+  bool ignores_unknown_scopes;
 };
 
 /// Throws std::invalid_argument for an unknown name, naming those there are.

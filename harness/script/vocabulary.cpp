@@ -86,7 +86,9 @@ std::span<const Word> matchers() {
       {"at_most", "a number not above"},
       {"type", "string, number, integer, boolean, array, object or string_list"},
       {"grammar",
-       "vschar, nqschar, scope, uri_reference, https_url, issuer_url, token68, registered_error or utf8"},
+       "vschar, nqschar, scope, uri_reference, https_url, issuer_url, token68, registered_error, utf8, subject "
+       "(OpenID "
+       "Connect Core 1.0 §2), acr (an absolute URI or \"0\"), amr (a list of names of RFC 8176) or e164"},
       {"within", "scope or list whose values are all in this scope or list"},
       {"only", "object or list with no other members than these"},
       {"optional", "true: if there is no such fact, the question does not arise"},

@@ -9,7 +9,7 @@ namespace oauthentic::mock {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kKnown = {"response_type",
+constexpr std::array<std::string_view, 21> kKnown = {"response_type",
                                                      "client_id",
                                                      "redirect_uri",
                                                      "scope",
@@ -21,7 +21,15 @@ constexpr std::array<std::string_view, 13> kKnown = {"response_type",
                                                      "response_mode",
                                                      "resource",
                                                      "max_age",
-                                                     "login_hint"};
+                                                     "login_hint",
+                                                     "display",
+                                                     "ui_locales",
+                                                     "claims_locales",
+                                                     "acr_values",
+                                                     "id_token_hint",
+                                                     "claims",
+                                                     "request",
+                                                     "request_uri"};
 
 }  // namespace
 
@@ -58,7 +66,7 @@ Response AuthorizationServer::authorize(const Incoming& in) {
     }
     return pages_.error(400, request.error());
   }
-  read_rest(form, *request);
+  read_rest(form, *request, in.now);
   return proceed(in, std::move(*request), session_of(in), false);
 }
 
@@ -100,6 +108,11 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
     }
     return request;
   }
+  // OpenID Connect Core §3.1.2.1 demands it. FAULT: openid_redirect_uri_optional
+  if (contains(split_scopes(form.value("scope")), "openid") && !broken(Fault::openid_redirect_uri_optional) &&
+      !broken(Fault::redirect_uri_guessed)) {
+    return std::unexpected("The application did not say where the answer should go.");
+  }
   // FAULT: redirect_uri_guessed, redirect_uri_always_required
   const bool guess = broken(Fault::redirect_uri_guessed) && !client->redirect_uris.empty();
   if ((client->redirect_uris.size() != 1 || broken(Fault::redirect_uri_always_required)) && !guess) {
@@ -109,7 +122,7 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   return request;
 }
 
-void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& request) const {
+void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& request, Time now) const {
   if (form.has("state")) request.state = form.value("state");
   request.nonce = form.value("nonce");
   request.resource = form.value("resource");
@@ -143,6 +156,7 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   if (!request.error) request.error = read_scope(form, request);
   if (!request.error) request.error = read_challenge(form, request);
   if (!request.error) request.error = read_prompt(form, request);
+  if (!request.error) request.error = read_openid(form, request, now);
 }
 
 std::optional<OAuthError> AuthorizationServer::read_response_type(const Form& form,
@@ -176,10 +190,14 @@ std::optional<OAuthError> AuthorizationServer::read_scope(const Form& form,
   if (!oauth::is_scope(text)) return OAuthError{"invalid_scope", "The scope is malformed."};
   for (const auto& scope : split_scopes(text)) {
     if (!contains(request.client->scopes, scope)) {
+      // FAULT: unknown_scope_refused
+      if (stance().ignores_unknown_scopes && !broken(Fault::unknown_scope_refused)) continue;
       return OAuthError{"invalid_scope", "The scope is not known or not open to this client."};
     }
     if (!contains(request.scopes, scope)) request.scopes.push_back(scope);
   }
+  // OpenID Connect Core §11: without a question for consent there is no offline access.
+  if (!contains(split_scopes(form.value("prompt")), "consent")) std::erase(request.scopes, "offline_access");
   return std::nullopt;
 }
 
@@ -240,14 +258,19 @@ std::optional<OAuthError> AuthorizationServer::read_challenge(const Form& form,
 
 std::optional<OAuthError> AuthorizationServer::read_prompt(const Form& form,
                                                            AuthorizationRequest& request) const {
+  // FAULT: prompt_unsupported, prompt_values_combined
+  if (form.has("prompt") && broken(Fault::prompt_unsupported))
+    return OAuthError{"invalid_request", "The parameter prompt is not supported."};
   for (const auto& word : split_scopes(form.value("prompt"))) {
-    if (word != "none" && word != "login" && word != "consent") {
+    if (word != "none" && word != "login" && word != "consent" && word != "select_account") {
       return OAuthError{"invalid_request", "The prompt is not supported."};
     }
     request.prompt.insert(word);
   }
   if (request.prompt.contains("none") && request.prompt.size() > 1) {
-    return OAuthError{"invalid_request", "The prompt none stands alone."};
+    if (!broken(Fault::prompt_values_combined))
+      return OAuthError{"invalid_request", "The prompt none stands alone."};
+    request.prompt.erase("none");
   }
   return std::nullopt;
 }

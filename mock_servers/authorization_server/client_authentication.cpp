@@ -119,7 +119,9 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
   const auto claims = jws->claims();
   if (!claims.is_object()) return std::unexpected(kFailed);
   const auto id = oauth::string_member(claims, "sub");
-  if (id.empty() || oauth::string_member(claims, "iss") != id) return std::unexpected(kFailed);
+  // FAULT: assertion_issuer_unchecked
+  const bool own = oauth::string_member(claims, "iss") == id || broken(Fault::assertion_issuer_unchecked);
+  if (id.empty() || !own) return std::unexpected(kFailed);
   if (form.has("client_id") && form.value("client_id") != id) return std::unexpected(kFailed);
   const auto* client = deployment_.registry.client(id);
   if (!client || !client->key) return std::unexpected(kFailed);
@@ -129,13 +131,20 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
       !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
     return std::unexpected(kFailed);
   }
-  // FAULT: assertion_for_endpoint_accepted
+  // FAULT: assertion_for_endpoint_accepted, assertion_audience_unchecked, assertion_expiry_unchecked
   const bool issuer_alone =
       stance().assertion_audience_is_issuer && !broken(Fault::assertion_for_endpoint_accepted);
-  if (!names_audience(claims, deployment_.options.issuer, issuer_alone)) return std::unexpected(kFailed);
-  if (!is_timely(claims, now.time_since_epoch().count())) return std::unexpected(kFailed);
+  if (!names_audience(claims, deployment_.options.issuer, issuer_alone) &&
+      !broken(Fault::assertion_audience_unchecked)) {
+    return std::unexpected(kFailed);
+  }
+  if (!is_timely(claims, now.time_since_epoch().count()) && !broken(Fault::assertion_expiry_unchecked))
+    return std::unexpected(kFailed);
+  // FAULT: assertion_jti_optional, assertion_replayable
   const auto jti = oauth::string_member(claims, "jti");
-  if (jti.empty() || !store_.note_assertion(id, jti)) return std::unexpected(kFailed);
+  if (jti.empty())
+    return broken(Fault::assertion_jti_optional) ? Authenticated(client) : std::unexpected(kFailed);
+  if (!store_.note_assertion(id, jti) && !broken(Fault::assertion_replayable)) return std::unexpected(kFailed);
   return client;
 }
 

@@ -101,7 +101,9 @@ AuthorizationServer::Outcome AuthorizationServer::redeem(const Client& client, c
                 .resource = *resource,
                 .with_refresh_token = true,
                 .refresh_scopes = found.grant->scopes,
-                .with_id_token = contains(found.grant->scopes, "openid")},
+                // FAULT: id_token_missing, id_token_unasked
+                .with_id_token = contains(found.grant->scopes, "openid") ? !broken(Fault::id_token_missing)
+                                                                         : broken(Fault::id_token_unasked)},
                now);
 }
 
