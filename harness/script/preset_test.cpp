@@ -93,14 +93,22 @@ TEST(Presets, ATargetFileByEachCanBeRead) {
     EXPECT_EQ(target->issuer, preset.example);
     for (const auto& step : preset.console)
       EXPECT_THAT(text, HasSubstr(step.action.substr(0, step.action.find(' ')))) << preset.name;
-    if (const auto scopes = chosen.value("scopes")) EXPECT_EQ(json(target->scopes), *scopes) << preset.name;
-    if (const auto apis = chosen.value("api"))
+    if (const auto scopes = chosen.value("scopes")) {
+      EXPECT_EQ(json(target->scopes), *scopes) << preset.name;
+    }
+    if (const auto apis = chosen.value("api")) {
       EXPECT_EQ(target->api.at(0).url, apis->at(0).at("url").get<std::string>()) << preset.name;
-    if (!chosen.text("agent").empty()) EXPECT_EQ(target->users.at("user").agent, chosen.text("agent"));
-    if (chosen.text("authentication") == "client_secret_post")
+    }
+    if (!chosen.text("agent").empty()) {
+      EXPECT_EQ(target->users.at("user").agent, chosen.text("agent"));
+    }
+    if (chosen.text("authentication") == "client_secret_post") {
       EXPECT_EQ(target->clients.at("confidential").authentication,
                 oauth::AuthenticationMethod::client_secret_post);
-    if (const auto its = chosen.value("metadata")) EXPECT_EQ(target->metadata, *its);
+    }
+    if (const auto its = chosen.value("metadata")) {
+      EXPECT_EQ(target->metadata, *its);
+    }
   }
 }
 
