@@ -142,11 +142,6 @@ class Discoverer {
   int count_ = 0;
 };
 
-bool lists(const Discovery& discovery, std::string_view member, std::string_view value) {
-  const auto values = oauth::metadata_list(discovery.metadata, member);
-  return values && std::ranges::find(*values, value) != values->end();
-}
-
 }  // namespace
 
 std::set<std::string> capabilities_of(const script::Target& target, const Discovery& discovery) {
@@ -161,10 +156,11 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
   when(token && !discovery.endpoint("authorization_endpoint").empty(), "authorization_code");
   // RFC 8414 §2: where grant_types_supported is missing, refresh tokens may still be issued; the honest flow
   // tells.
-  when(token && (lists(discovery, "grant_types_supported", "refresh_token") ||
+  when(token && (oauth::metadata_lists(discovery.metadata, "grant_types_supported", "refresh_token") ||
                  !discovery.metadata.contains("grant_types_supported")),
        "refresh_token");
-  when(token && has_secret && lists(discovery, "grant_types_supported", "client_credentials"),
+  when(token && has_secret &&
+           oauth::metadata_lists(discovery.metadata, "grant_types_supported", "client_credentials"),
        "client_credentials");
   when(discovery.metadata.contains("code_challenge_methods_supported"), "pkce");
   when(std::ranges::find(target.scopes, "openid") != target.scopes.end(), "openid");
@@ -184,7 +180,7 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
        "loopback_redirect_uri");
   when(target.users.contains("other_user"), "second_user");
   when(!target.relying_party.empty(), "relying_party");
-  when(lists(discovery, "response_modes_supported", "form_post"), "form_post");
+  when(oauth::metadata_lists(discovery.metadata, "response_modes_supported", "form_post"), "form_post");
   when(!discovery.endpoint("pushed_authorization_request_endpoint").empty(), "pushed_authorization");
   when(!discovery.endpoint("device_authorization_endpoint").empty(), "device_authorization");
   // Clients that nobody asked for are not left at somebody's provider.

@@ -32,13 +32,6 @@ const json& vocabulary() {
 
 namespace {
 
-json join_scopes(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const auto& scope : scopes)
-    text += (text.empty() ? "" : " ") + scope;
-  return text;
-}
-
 /// What is left for a request that is plain OAuth.
 std::vector<std::string> without_openid(std::vector<std::string> scopes) {
   std::erase_if(scopes, [](const auto& scope) { return scope == "openid" || scope == "offline_access"; });
@@ -220,7 +213,7 @@ json Session::client_values(const script::Client& client) const {
           {"client_secret", client.client_secret},
           {"authentication", to_string(client.authentication)},
           {"redirect_uri", client.redirect_uri},
-          {"scope", join_scopes(client.scopes)}};
+          {"scope", oauth::join_scopes(client.scopes)}};
 }
 
 std::optional<json> Session::random_value(const std::string& kind) {
@@ -285,8 +278,8 @@ std::optional<json> Session::lookup(const std::string& path) {
   if (root == "target") {
     json values = {{"issuer", target().issuer},
                    {"redirect_uri", target().redirect_uri},
-                   {"scope", join_scopes(target().scopes)},
-                   {"oauth_scope", join_scopes(without_openid(target().scopes))},
+                   {"scope", oauth::join_scopes(target().scopes)},
+                   {"oauth_scope", oauth::join_scopes(without_openid(target().scopes))},
                    {"code_lifetime", target().code_lifetime.count()},
                    {"refresh_grace", target().refresh_grace.count()}};
     if (!target().redirect_uris.empty()) values["other_redirect_uri"] = target().redirect_uris.front();

@@ -88,13 +88,6 @@ const oauth::Key& rs256_key() {
   return key;
 }
 
-std::string join_scopes(const Scopes& scopes) {
-  std::string text;
-  for (const auto& scope : scopes)
-    text += (text.empty() ? "" : " ") + scope;
-  return text;
-}
-
 Scopes split_scopes(std::string_view text) {
   Scopes scopes;
   for (const auto part : split(text, ' ')) {

@@ -164,7 +164,6 @@ bool redirect_uri_is_registered(const Deployment& deployment, const Client& clie
 /// The parameters that requests to the endpoints for clients may have.
 std::span<const std::string_view> client_request_parameters();
 
-std::string join_scopes(const Scopes& scopes);
 Scopes split_scopes(std::string_view text);
 bool contains(const Scopes& scopes, std::string_view scope);
 bool covers(const Scopes& granted, const Scopes& wanted);

@@ -91,7 +91,7 @@ Response AuthorizationServer::introspection_of_access_token(const AccessToken& t
   // FAULT: active_as_text, introspected_scope_as_list, introspected_times_as_text
   std::string body = broken(Fault::active_as_text) ? fmt::format("{{\"active\":\"{}\"", active)
                                                    : fmt::format("{{\"active\":{}", active);
-  auto scope = json_text(join_scopes(token.scopes));
+  auto scope = json_text(oauth::join_scopes(token.scopes));
   if (broken(Fault::introspected_scope_as_list)) scope = fmt::format("[{}]", scope);
   body += member("scope", scope);
   body += member("client_id", json_text(grant.client->id));
@@ -129,7 +129,7 @@ Response AuthorizationServer::introspection_of_refresh_token(const RefreshToken&
   if (!active) return inactive();
   return introspection_answer(
       200, fmt::format("{{\"active\":true,\"scope\":{},\"client_id\":{},\"exp\":{},\"iat\":{},\"iss\":{}}}",
-                       json_text(join_scopes(token.scopes)), json_text(token.grant->client->id),
+                       json_text(oauth::join_scopes(token.scopes)), json_text(token.grant->client->id),
                        token.expires.time_since_epoch().count(), token.issued.time_since_epoch().count(),
                        json_text(deployment_.options.issuer)));
 }

@@ -68,7 +68,7 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
   }
   // FAULT: scope_untold, scope_never_told, scope_with_commas
   if (!narrowed && !broken(Fault::scope_untold) && !broken(Fault::scope_never_told)) {
-    auto text = join_scopes(scopes);
+    auto text = oauth::join_scopes(scopes);
     if (broken(Fault::scope_with_commas)) std::ranges::replace(text, ' ', ',');
     if (broken(Fault::scope_with_commas)) text += "  ";
     add_member(body, "scope", json_text(text));

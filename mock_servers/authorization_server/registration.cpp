@@ -183,7 +183,7 @@ class Reader {
                 {"grant_types", grant_types_},
                 {"response_types", response_types_},
                 {"token_endpoint_auth_method", method_},
-                {"scope", join_scopes(client_.scopes)}};
+                {"scope", oauth::join_scopes(client_.scopes)}};
     for (const auto name : kPlain) {
       const auto text = oauth::string_member(document_, name);
       if (!text.empty() && name != "scope") all[name] = text;
