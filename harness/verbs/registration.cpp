@@ -25,14 +25,6 @@ void note_secrets(session::Session& session, const json& body) {
     session.secret(name, oauth::string_member(body, name));
 }
 
-void refuse(StepResult& result) {
-  const auto error = oauth::string_member(result.facts, "error");
-  result.disposition = Disposition::refused;
-  result.place = error.empty() ? "response" : "json";
-  result.observed = fmt::format("refused: status {}, {}", result.facts.value("status", 0),
-                                error.empty() ? "no error code" : error);
-}
-
 /// A request about one registered client, with its registration access token.
 StepResult manage(session::Session& session, const Call& call, const char* method) {
   const auto url = call.text("registration_client_uri");
@@ -56,7 +48,7 @@ StepResult manage(session::Session& session, const Call& call, const char* metho
     result.disposition = Disposition::accepted;
     result.observed = fmt::format("accepted: status {}", response.status);
   } else if (response.status >= 400) {
-    refuse(result);
+    refuse_by_json(result);
   }
   return result;
 }
@@ -98,7 +90,7 @@ StepResult register_client(session::Session& session, const Call& call) {
         "initial_access_token: ... }} }})?",
         response.status);
   } else if (response.status >= 400) {
-    refuse(result);
+    refuse_by_json(result);
   }
   return result;
 }

@@ -44,10 +44,7 @@ StepResult judge_answer(session::Session& session, const http::Answer& answer) {
     result.disposition = Disposition::accepted;
     result.observed = fmt::format("accepted: status {}, but there is no access token", response.status);
   } else if (response.status >= 400 || (success && !error.empty())) {
-    result.disposition = Disposition::refused;
-    result.place = error.empty() ? "response" : "json";
-    result.observed =
-        fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
+    refuse_by_json(result);
   } else {
     result.observed = fmt::format("unclear: status {} without an access token or an error", response.status);
   }

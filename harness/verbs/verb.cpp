@@ -117,6 +117,14 @@ StepResult impossible(std::string why) {
   return result;
 }
 
+void refuse_by_json(StepResult& result) {
+  const auto error = oauth::string_member(result.facts, "error");
+  result.disposition = session::Disposition::refused;
+  result.place = error.empty() ? "response" : "json";
+  result.observed = fmt::format("refused: status {}, {}", result.facts.value("status", 0),
+                                error.empty() ? "no error code" : error);
+}
+
 StepResult wait(session::Session& session, const Call& call) {
   const auto text = call.text("for");
   long seconds = -1;
