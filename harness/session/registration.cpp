@@ -14,6 +14,7 @@
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/pkce.hpp"
+#include "session/session.hpp"
 
 namespace oauthentic::session {
 
@@ -26,8 +27,7 @@ using Method = oauth::AuthenticationMethod;
 json grant_types_of(const World& world, const script::Client& client) {
   json all = {"authorization_code"};
   const auto offers = [&](const char* type) {
-    const auto list = oauth::metadata_list(world.discovery.metadata, "grant_types_supported");
-    return list && std::ranges::find(*list, type) != list->end();
+    return oauth::metadata_lists(world.discovery.metadata, "grant_types_supported", type);
   };
   if (offers("refresh_token")) all.push_back("refresh_token");
   if (offers("client_credentials") && client.authentication != Method::none)
@@ -35,14 +35,6 @@ json grant_types_of(const World& world, const script::Client& client) {
   return all;
 }
 
-std::string scope_of(const script::Client& client) {
-  std::string text;
-  for (const auto& scope : client.scopes)
-    text += (text.empty() ? "" : " ") + scope;
-  return text;
-}
-
-/// Nothing but an answer from this issuer is believed about where a client is managed.
 Request management_request(const Registered& client) {
   Request request;
   request.method = "DELETE";
@@ -83,7 +75,7 @@ json registration_document(const World& world, const script::Client& client) {
                    {"token_endpoint_auth_method", to_string(client.authentication)},
                    {"grant_types", grant_types_of(world, client)},
                    {"response_types", {"code"}}};
-  if (const auto scope = scope_of(client); !scope.empty()) document["scope"] = scope;
+  if (const auto scope = oauth::join_scopes(client.scopes); !scope.empty()) document["scope"] = scope;
   if (client.private_key) document["jwks"] = {{"keys", {client.private_key->public_jwk()}}};
   document.update(target.registration.metadata);
   return document;
@@ -122,29 +114,18 @@ Registrations::~Registrations() {
 }
 
 http::Answer Registrations::send(const std::string& label, const Request& request) {
-  http::SendLimits limits;
-  limits.timeout = target_.timeout;
-  Exchange exchange;
-  exchange.id = fmt::format("registration#{}", ++count_);
-  exchange.label = label;
-  exchange.request = request;
-  exchange.started = std::chrono::system_clock::now();
-  const auto clock = std::chrono::steady_clock::now();
-  auto answer = world_.transport->send(request, limits);
-  exchange.duration =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
-  if (!world_.record) return answer;
-  exchange.answer = std::visit([](const auto& one) -> decltype(exchange.answer) { return one; }, answer);
-  oauth::Redactor redactor(world_.tags, world_.target_redactor());
-  if (const auto* response = exchange.response()) {
+  static const script::Client kNobody;
+  Session session(world_, fmt::format("registration/{}", ++count_), kNobody, "user", true);
+  auto answer = session.send(label, request);
+  const auto sent = request.headers.value("Authorization");
+  if (sent.starts_with("Bearer ")) session.secret("registration_access_token", sent.substr(7));
+  if (const auto* response = std::get_if<Response>(&answer)) {
     const auto body = oauth::parse_json(response->body);
     for (const auto* name : {"client_secret", "registration_access_token"}) {
-      if (body) redactor.add(name, oauth::string_member(*body, name));
+      if (body) session.secret(name, oauth::string_member(*body, name));
     }
   }
-  const auto sent = request.headers.value("Authorization");
-  if (sent.starts_with("Bearer ")) redactor.add("registration_access_token", sent.substr(7));
-  world_.record(redactor.redact(std::move(exchange)));
+  session.flush();
   return answer;
 }
 
