@@ -28,10 +28,6 @@ Decision follow(std::string url, std::string why, const oauth::HtmlLink* link = 
   return decision;
 }
 
-std::string excerpt(std::string_view text) {
-  return oauth::fold_space(text, 300);
-}
-
 /// A form that sends itself to where the client waits, with or without a script (OAuth 2.0 Form Post Response
 /// Mode §2).
 std::optional<Decision> submitted_by_itself(const HtmlPage& page, const PageContext& context) {
@@ -79,6 +75,10 @@ Decision nothing_to_do(const HtmlPage& page) {
 }
 
 }  // namespace
+
+std::string excerpt(std::string_view text) {
+  return oauth::fold_space(text, 300);
+}
 
 Decision lost_at(std::string why) {
   Decision decision;

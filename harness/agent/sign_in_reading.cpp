@@ -15,18 +15,23 @@ using oauth::HtmlPage;
 
 namespace {
 
-std::string excerpt(std::string_view text) {
-  return oauth::fold_space(text, 300);
-}
-
 /// What a person would call the field.
 std::string called(const oauth::HtmlField& field) {
   return field.name.empty() ? field.label : field.name;
 }
 
-Decision refused_credentials(std::string why) {
-  auto decision = lost_at(std::move(why));
+Decision asked_again(std::string_view what, const HtmlPage& page) {
+  auto decision = lost_at(fmt::format("the provider {}: {}", what, excerpt(page.text)));
   decision.asks_again = true;
+  return decision;
+}
+
+constexpr std::string_view kSignInAgain = "showed its sign-in page again after the credentials were sent";
+
+Decision submission_of(const FormReading& form) {
+  Decision decision;
+  decision.kind = Decision::Kind::submit;
+  decision.form = form.form;
   return decision;
 }
 
@@ -83,13 +88,8 @@ void type_code(const FormReading& form, const std::string& code, Fill& fill) {
 }
 
 Decision sign_in(const HtmlPage& page, const FormReading& form, const PageContext& context) {
-  if (context.password_typed) {
-    return refused_credentials("the provider showed its sign-in page again after the credentials were sent: " +
-                               excerpt(page.text));
-  }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
+  if (context.password_typed) return asked_again(kSignInAgain, page);
+  auto decision = submission_of(form);
   if (context.until == Until::sign_in) {
     decision.kind = Decision::Kind::stop;
     decision.why = "a page asks for the password: " + describe(*form.form);
@@ -138,9 +138,7 @@ Decision second_factor(const HtmlPage& page, const FormReading& form, const Page
     decision.code_refused = true;
     return decision;
   }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
+  auto decision = submission_of(form);
   const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
   decision.fill.button = button->field;
   type_code(form, context.one_time_code, decision.fill);
@@ -154,17 +152,9 @@ Decision second_factor(const HtmlPage& page, const FormReading& form, const Page
 }
 
 Decision identify(const HtmlPage& page, const FormReading& form, const PageContext& context) {
-  if (context.password_typed) {
-    return refused_credentials("the provider showed its sign-in page again after the credentials were sent: " +
-                               excerpt(page.text));
-  }
-  if (context.username_typed) {
-    return refused_credentials("the provider asked for the user name again after it was sent: " +
-                               excerpt(page.text));
-  }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
+  if (context.password_typed) return asked_again(kSignInAgain, page);
+  if (context.username_typed) return asked_again("asked for the user name again after it was sent", page);
+  auto decision = submission_of(form);
   const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
   decision.fill.button = button->field;
   decision.fill.typed[form.username] = context.account.username;
@@ -174,10 +164,6 @@ Decision identify(const HtmlPage& page, const FormReading& form, const PageConte
   decision.why = fmt::format("the user name into {}, {}", called(*form.username), describe(*button));
   return decision;
 }
-
-}  // namespace
-
-namespace {
 
 /// Pages on which a person has to act once, in a browser of their own.
 std::optional<Decision> beyond_us(const HtmlPage& page, const std::vector<FormReading>& forms) {
