@@ -84,7 +84,7 @@ class Runner {
             scenario.user};
   }
 
-  bool stopping() const { return options_.interrupted() || !world_.breaker.death().empty(); }
+  bool stopping() const { return options_.interrupted() || world_.breaker.is_open(); }
 
   void wait(std::chrono::seconds duration) {
     const auto until = std::chrono::steady_clock::now() + duration;

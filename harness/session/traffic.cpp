@@ -96,6 +96,7 @@ std::optional<RateLimiter::Duration> put_off_by(const Response& response) {
 }
 
 std::optional<TransportError> Breaker::refuses(const std::string& url) const {
+  if (!any_given_up_) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const auto at = endpoints_.find(oauth::without_query(url));
   return at == endpoints_.end() ? std::nullopt : at->second.given_up;
@@ -128,13 +129,15 @@ void Breaker::note(const std::string& url, const http::Answer& answer, const std
   endpoint.given_up = TransportError{
       error.kind, fmt::format("not sent: {} left {} requests in a row without an answer, the last with: {}",
                               where, endpoint.unanswered + 1, error.message)};
-  if (!endpoint.answered || !death_.empty()) return;
+  any_given_up_ = true;
+  if (!endpoint.answered || open_) return;
   death_ = fmt::format(
       "{} answers no more: {} requests in a row got nothing, at {:%H:%M:%S} UTC the last with: {} (it "
       "had answered in {})",
       where, endpoint.unanswered + 1,
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()), error.message,
       endpoint.last_answered);
+  open_ = true;
 }
 
 std::string Breaker::death() const {

@@ -1,5 +1,6 @@
 #pragma once
 // How fast requests go out, and when no more do: shared by all sessions of a run, used from several threads.
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -67,7 +68,9 @@ class Breaker {
   void note(const std::string& url, const http::Answer& answer, const std::string& exchange,
             const std::function<http::Answer(const std::string& url)>& probe);
 
-  /// When and how an endpoint that had answered died; empty while all is well.
+  /// An endpoint that had answered died.
+  bool is_open() const { return open_; }
+  /// When and how; empty while all is well.
   std::string death() const;
 
  private:
@@ -82,6 +85,8 @@ class Breaker {
   mutable std::mutex mutex_;
   std::map<std::string, Endpoint> endpoints_;
   std::string death_;
+  std::atomic<bool> open_ = false;
+  std::atomic<bool> any_given_up_ = false;  ///< spares all other requests a look at the endpoints
   bool armed_ = false;
 };
 
