@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/agents.hpp"
 #include "cli/command.hpp"
 #include "cli/findings.hpp"
 #include "cli/open_world.hpp"
@@ -89,7 +88,6 @@ int doctor(const DoctorOptions& options) {
   session::World world;
   std::unique_ptr<http::Transport> transport;
   try {
-    choose_callback_ports(*target);
     transport = open_world(world, *target, "", 4);
   } catch (const std::runtime_error& error) {
     say("{}: {}\n", options.target, error.what());

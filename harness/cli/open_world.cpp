@@ -37,8 +37,9 @@ http::TlsOptions tls_of(const script::Target& target) {
 
 }  // namespace
 
-std::unique_ptr<http::Transport> open_world(session::World& world, const script::Target& target,
+std::unique_ptr<http::Transport> open_world(session::World& world, script::Target& target,
                                             const std::string& seed, std::size_t idle_connections) {
+  choose_callback_ports(target);
   std::unique_ptr<http::Transport> transport;
   const auto proxies = proxies_of(target);
   try {

@@ -85,7 +85,6 @@ class Run {
 
   int prepare_world() {
     try {
-      choose_callback_ports(*target_);
       transport_ = open_world(world_, *target_, options_.seed, options_.jobs);
     } catch (const std::runtime_error& error) {
       say("{}: {}\n", options_.target, error.what());

@@ -155,7 +155,7 @@ int selftest(const SelftestOptions& options) {
   proof.matrix = selftest::make_kill_matrix(*library, {faults, threads, options.full, tick});
   if (options.pairs > 0)
     proof.pairs = selftest::prove_pairs(*library, {options.pairs, options.seed, threads, tick});
-  if (options.inverted) proof.inversions = selftest::invert_expectations(*library, {{}, threads, tick});
+  if (options.inverted) proof.inversions = selftest::invert_expectations(*library, {threads, tick});
   ticker.end();
   if (options.json) {
     fmt::print("{}\n", to_json(proof).dump(2, ' ', false, json::error_handler_t::replace));

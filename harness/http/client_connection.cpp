@@ -41,7 +41,7 @@ std::optional<TransportError> ClientConnection::open(const oauth::Url& url, Dead
 std::optional<TransportError> ClientConnection::connect_to(const oauth::Url& url, Deadline deadline) {
   const auto addresses = resolve(url, deadline);
   if (!addresses) return addresses.error();
-  peer_ = fmt::format("{}:{}", url.ipv6 ? "[" + url.host + "]" : url.host, url.port);
+  peer_ = host_and_port(url);
   std::vector<Tcp::endpoint> endpoints;
   for (const auto& address : *addresses)
     endpoints.emplace_back(address, url.port);

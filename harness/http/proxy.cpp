@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "core/message.hpp"
+#include "http/resolver.hpp"
 
 namespace oauthentic::http {
 
@@ -151,8 +152,7 @@ const Proxy* Proxies::proxy_for(const oauth::Url& url) const {
 }
 
 std::string connect_request(const oauth::Url& url, const Proxy& proxy) {
-  const auto host = fmt::format("{}:{}", url.ipv6 ? "[" + url.host + "]" : url.host, url.port);
-  auto request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", host);
+  auto request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", host_and_port(url));
   if (!proxy.authorization.empty()) request += "Proxy-Authorization: " + proxy.authorization + "\r\n";
   return request + "\r\n";
 }

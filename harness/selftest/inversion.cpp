@@ -7,7 +7,6 @@
 #include <mutex>
 #include <tuple>
 
-#include "core/suggest.hpp"
 #include "mock_servers/provider.hpp"
 
 namespace oauthentic::selftest {
@@ -52,8 +51,10 @@ void invert(script::Scenario& scenario, const Written& which) {
 
 class Inversion {
  public:
-  Inversion(const script::Library& library, const script::Scenario& scenario)
-      : library_(library), changed_(library), scenario_(scenario) {}
+  /// `asked`: what the profiles of each stance ask for.
+  Inversion(const script::Library& library, const script::Scenario& scenario,
+            const std::map<std::string, std::set<std::string>>& asked)
+      : library_(library), changed_(library), scenario_(scenario), asked_(asked) {}
 
   /// Whether the matrix notices that this question is answered with its opposite. What no profile asks for
   /// (yet) is not looked at by anybody.
@@ -68,14 +69,12 @@ class Inversion {
 
  private:
   bool is_asked(const std::string& id) const {
-    return std::ranges::any_of(mock::Provider::stances(), [&](const std::string& stance) {
-      return asked_in(library_, stance).contains(id);
-    });
+    return std::ranges::any_of(asked_, [&](const auto& of_stance) { return of_stance.second.contains(id); });
   }
 
   bool is_noticed_clean(const std::string& id) const {
-    for (const auto& stance : mock::Provider::stances()) {
-      if (!asked_in(library_, stance).contains(id)) continue;
+    for (const auto& [stance, ids] : asked_) {
+      if (!ids.contains(id)) continue;
       const auto findings = run_trial(changed_, {.stance = stance, .faults = {}, .only = {scenario_.id}});
       const auto at = findings.find(id);
       if (at != findings.end() && at->second.result == Result::violated) return true;
@@ -101,6 +100,7 @@ class Inversion {
   const script::Library& library_;
   script::Library changed_;
   const script::Scenario& scenario_;
+  const std::map<std::string, std::set<std::string>>& asked_;
 };
 
 }  // namespace
@@ -108,17 +108,17 @@ class Inversion {
 InversionProof invert_expectations(const script::Library& library, const InversionOptions& options) {
   std::vector<const script::Scenario*> scenarios;
   for (const auto& scenario : library.scenarios) {
-    const bool wanted = options.only.empty() || std::ranges::any_of(options.only, [&](const std::string& glob) {
-                          return glob_matches(glob, scenario.id);
-                        });
-    if (wanted && scenario.not_yet().empty()) scenarios.push_back(&scenario);
+    if (scenario.not_yet().empty()) scenarios.push_back(&scenario);
   }
+  std::map<std::string, std::set<std::string>> asked;
+  for (const auto& stance : mock::Provider::stances())
+    asked[stance] = asked_in(library, stance);
   InversionProof proof;
   std::mutex mutex;
   in_parallel(scenarios.size(), options.threads, [&](std::size_t i) {
     const auto& scenario = *scenarios[i];
     const auto questions = questions_of(scenario);
-    Inversion inversion(library, scenario);
+    Inversion inversion(library, scenario, asked);
     std::vector<Survivor> survivors;
     for (const auto& question : questions) {
       if (inversion.is_noticed(question)) continue;

@@ -21,7 +21,6 @@ struct InversionProof {
 };
 
 struct InversionOptions {
-  std::vector<std::string> only;  ///< globs over scenario ids; empty: all
   std::size_t threads = 1;
   /// After each scenario, from any thread; may be empty.
   std::function<void(const std::string& name)> tick = {};

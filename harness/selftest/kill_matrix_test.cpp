@@ -68,7 +68,7 @@ TEST(Inversion, SomebodyNoticesEachExpectationThatIsInverted) {
   script::Diagnostics diagnostics;
   const auto library = script::load_library({}, diagnostics);
   ASSERT_TRUE(library) << diagnostics.to_string();
-  const auto proof = invert_expectations(*library, {.only = {}, .threads = threads()});
+  const auto proof = invert_expectations(*library, {.threads = threads()});
   std::string unnoticed;
   for (const auto& one : proof.survivors)
     unnoticed += one.scenario + " " + one.requirement + " (" + one.place + "): " + one.question + "\n";
