@@ -72,6 +72,11 @@ Response AuthorizationServer::authorize(const Incoming& in) {
 
 namespace {
 
+std::string without_controls(std::string text) {
+  std::erase_if(text, [](unsigned char octet) { return octet < 0x20; });
+  return text;
+}
+
 std::string_view last_value(const Form& form, std::string_view name) {
   std::string_view last;
   for (const auto& parameter : form.parameters()) {
@@ -103,6 +108,9 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   request.redirect_uri_sent = form.has("redirect_uri");
   if (request.redirect_uri_sent) {
     request.redirect_uri = last ? last_value(form, "redirect_uri") : form.value("redirect_uri");
+    // FAULT: redirect_uri_controls_dropped
+    if (broken(Fault::redirect_uri_controls_dropped))
+      request.redirect_uri = without_controls(std::move(request.redirect_uri));
     if (!redirect_uri_is_registered(deployment_, *client, request.redirect_uri)) {
       return std::unexpected("The application asked for an answer at an address that it has not registered.");
     }
@@ -132,7 +140,9 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   const auto refuse = [&](std::string_view code, std::string_view why) {
     request.error = OAuthError{code, why};
   };
-  if (form.malformed() || form.unclean(kKnown)) {
+  std::vector<std::string_view> clean(std::begin(kKnown), std::end(kKnown));
+  if (broken(Fault::redirect_uri_controls_dropped)) std::erase(clean, "redirect_uri");
+  if (form.malformed() || form.unclean(clean)) {
     return refuse("invalid_request", "A parameter is not well-formed.");
   }
   // FAULT: authorization_parameters_repeatable
