@@ -69,6 +69,8 @@ struct Journey {
   /// lies on one of `origins`. A redirect to any other foreign origin is a delivery as well: it is told, never
   /// followed.
   std::vector<std::string> redirect_uris;
+  /// The one that was asked for: the first of them.
+  std::string redirect_uri() const { return redirect_uris.empty() ? std::string() : redirect_uris.front(); }
   std::string
       callback_certificate;  ///< PEM, of a listener on an https redirect URI; empty: one is made on the spot
   std::string callback_key;  ///< PEM
@@ -93,6 +95,7 @@ struct Arrival {
   std::string url;               ///< delivered: the absolute URL as the provider wrote it
   std::string response_mode;     ///< delivered: "query", "fragment" or "form_post"
   oauth::Parameters parameters;  ///< delivered: what came with it, in order, repeated names kept
+  oauth::Parameters answer;      ///< delivered: those of them that the redirect URI did not hold by itself
   int status = 0;                ///< of the last response; delivered: of the response that carried the redirect
   Response last;                 ///< the last response as it was
   std::string last_url;

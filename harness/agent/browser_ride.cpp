@@ -160,7 +160,7 @@ class Ride {
     if (decision.kind == Decision::Kind::follow && leads_away(decision.url, journey_)) {
       if (!oauth::parse_url(decision.url))
         return lose("the page leads to what is no URL: " + decision.url.substr(0, 300));
-      return deliver(read_delivery(decision.url));
+      return deliver(read_delivery(decision.url, journey_.redirect_uri()));
     }
     std::unique_lock<std::mutex> turn;
     if (decision.answers_consent && user_agent_.consent_turn)
@@ -191,8 +191,8 @@ class Ride {
 
   /// The browser was sent to a redirect URI or another foreign place.
   void away(const std::string& url, steady_clock::time_point now) {
-    auto delivery = read_delivery(url);
-    if (!delivery.parameters.empty()) return deliver(std::move(delivery));
+    auto delivery = read_delivery(url, journey_.redirect_uri());
+    if (!delivery.answer.empty()) return deliver(std::move(delivery));
     if (!away_since_) away_since_ = now;
     // A form that was posted is with the callback, if it can be anywhere.
     if (now - *away_since_ < std::min<milliseconds>(Calm::kRefusal, options_.page_patience)) return rest();

@@ -19,7 +19,9 @@ std::optional<oauth::Url> loopback_redirect_uri(const std::vector<std::string>& 
 /// Takes the first answer; handle() is called from the listener's threads.
 class CallbackCatcher {
  public:
-  explicit CallbackCatcher(oauth::Url redirect_uri) : redirect_uri_(std::move(redirect_uri)) {}
+  /// Listens at `at`; `redirect_uri` is that of the request, whose own parameters are no answer.
+  CallbackCatcher(oauth::Url at, std::string redirect_uri)
+      : at_(std::move(at)), redirect_uri_(std::move(redirect_uri)) {}
 
   /// For an https redirect URI with that certificate and key (PEM), or with one made on the spot if they are
   /// empty.
@@ -30,7 +32,8 @@ class CallbackCatcher {
   std::optional<Delivery> wait(std::chrono::milliseconds patience);
 
  private:
-  oauth::Url redirect_uri_;
+  oauth::Url at_;
+  std::string redirect_uri_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::optional<Delivery> delivery_;

@@ -25,7 +25,7 @@ CallbackListeners::CallbackListeners(const Journey& journey) {
       if (!provider_hosts.contains(url->host)) deaf_hosts_.push_back(url->host);
       continue;
     }
-    auto callback = std::make_unique<Callback>(*loopback);
+    auto callback = std::make_unique<Callback>(*loopback, journey.redirect_uri());
     auto& catcher = callback->catcher;
     try {
       callback->listener = std::make_unique<http::Listener>(

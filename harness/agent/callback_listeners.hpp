@@ -30,7 +30,7 @@ class CallbackListeners {
 
  private:
   struct Callback {
-    explicit Callback(const oauth::Url& url) : catcher(url) {}
+    Callback(const oauth::Url& at, const std::string& redirect_uri) : catcher(at, redirect_uri) {}
     CallbackCatcher catcher;
     std::unique_ptr<http::Listener> listener;
   };

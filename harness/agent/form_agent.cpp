@@ -116,11 +116,13 @@ class Traveller {
     const auto location = trim(response.headers.value("Location"));
     const auto url = absolute_location(request.url, location);
     const bool usable = oauth::parse_url(url).has_value();
+    auto delivery = read_delivery(as_written(location, url), journey_.redirect_uri());
     const bool back = usable ? is_redirect_uri(url, journey_.redirect_uris)
                              : begins_with_redirect_uri(location, journey_.redirect_uris);
-    if (back || (usable && !is_at_provider(url, context_.origins))) {
+    if (back || (usable && !is_at_provider(url, context_.origins)) ||
+        answers_request(delivery, journey_.first)) {
       note(fmt::format("{} sent the browser to {}", response.status, bare(url)));
-      deliver(arrival_, read_delivery(as_written(location, url)), context_);
+      deliver(arrival_, std::move(delivery), context_);
       return std::nullopt;
     }
     if (!usable) {
@@ -205,12 +207,11 @@ class Traveller {
     }
     if (!decision.types_password && (back || !provider)) {
       const bool post = submission_method(*decision.form, decision.fill) == "post";
-      auto delivery = read_delivery(submission_request(*decision.form, decision.fill).url);
-      if (post) {
-        delivery.response_mode = "form_post";
-        delivery.parameters = submission_entries(*decision.form, decision.fill);
-      }
-      deliver(arrival_, std::move(delivery), context_);
+      auto to = submission_request(*decision.form, decision.fill).url;
+      deliver(arrival_,
+              post ? read_posted(std::move(to), submission_entries(*decision.form, decision.fill))
+                   : read_delivery(std::move(to), journey_.redirect_uri()),
+              context_);
       return std::nullopt;
     }
     const auto signature =
@@ -234,7 +235,7 @@ class Traveller {
       if (!oauth::parse_url(decision.url)) {
         lose(arrival_, "the page leads to what is no URL: " + decision.url.substr(0, 300));
       } else {
-        deliver(arrival_, read_delivery(decision.url), context_);
+        deliver(arrival_, read_delivery(decision.url, journey_.redirect_uri()), context_);
       }
       return std::nullopt;
     }

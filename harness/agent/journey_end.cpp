@@ -53,13 +53,18 @@ void lose(Arrival& arrival, std::string reason) {
   end(arrival, Arrival::End::lost, std::move(reason));
 }
 
-void deliver(Arrival& arrival, Delivery delivery, const PageContext& context) {
-  arrival.signed_in |= context.password_typed;
+void deliver(Arrival& arrival, Delivery delivery) {
   arrival.url = std::move(delivery.url);
   arrival.response_mode = std::move(delivery.response_mode);
   arrival.parameters = std::move(delivery.parameters);
-  arrival.redirected_before_sign_in = arrival.pages.empty();
+  arrival.answer = std::move(delivery.answer);
   end(arrival, Arrival::End::delivered, "the browser was sent to " + bare(arrival.url));
+}
+
+void deliver(Arrival& arrival, Delivery delivery, const PageContext& context) {
+  arrival.signed_in |= context.password_typed;
+  arrival.redirected_before_sign_in = arrival.pages.empty();
+  deliver(arrival, std::move(delivery));
 }
 
 void end_at_page(Arrival& arrival, const Decision& decision) {

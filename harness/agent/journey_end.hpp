@@ -25,6 +25,8 @@ void remember(const Decision& decision, PageContext& context);
 
 void end(Arrival& arrival, Arrival::End how, std::string reason);
 void lose(Arrival& arrival, std::string reason);
+void deliver(Arrival& arrival, Delivery delivery);
+/// The same, where the pages on the way were seen.
 void deliver(Arrival& arrival, Delivery delivery, const PageContext& context);
 /// Ends the journey at a page that is not answered: an error page, a stop, or one that is not understood.
 void end_at_page(Arrival& arrival, const Decision& decision);

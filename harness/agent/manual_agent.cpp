@@ -3,8 +3,8 @@
 
 #include "agent/agent.hpp"
 #include "agent/callback_listeners.hpp"
+#include "agent/journey_end.hpp"
 #include "agent/opened_by_url.hpp"
-#include "oauth/url.hpp"
 
 namespace oauthentic::agent {
 
@@ -43,11 +43,7 @@ class ManualAgent : public Agent {
                                    patience_.count());
       return arrival;
     }
-    arrival.end = Arrival::End::delivered;
-    arrival.reason = "the browser was sent to " + oauth::without_query(delivery->url);
-    arrival.url = std::move(delivery->url);
-    arrival.response_mode = std::move(delivery->response_mode);
-    arrival.parameters = std::move(delivery->parameters);
+    deliver(arrival, *std::move(delivery));
     arrival.pages_seen = false;
     arrival.log.push_back("a person used a browser; what it was shown is not known");
     return arrival;

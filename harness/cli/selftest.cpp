@@ -49,6 +49,8 @@ json to_json(const Proof& proof) {
                       {"observed", kill.observed}});
   }
   json all = {{"requirements", proof.matrix.requirements},
+              {"checks", proof.matrix.checks},
+              {"never_violated", proof.matrix.never_violated},
               {"faults", proof.matrix.faults},
               {"killed", killed},
               {"missed", to_json(proof.matrix.missed)},
@@ -88,6 +90,10 @@ void print(const Proof& proof, bool verbose) {
   }
   print("missed", matrix.missed);
   print("false alarm", matrix.false_alarms);
+  if (verbose) {
+    for (const auto& check : matrix.never_violated)
+      fmt::print("not seen     {}\n", check);
+  }
   if (proof.pairs) print("missed", proof.pairs->missed);
   if (proof.inversions) {
     for (const auto& one : proof.inversions->survivors) {
@@ -97,6 +103,9 @@ void print(const Proof& proof, bool verbose) {
   }
   fmt::print("{} requirements, {} faults: {} kills, {} missed, {} false alarms\n", matrix.requirements,
              matrix.faults, matrix.killed.size(), matrix.missed.size(), matrix.false_alarms.size());
+  fmt::print("{} checks, row by row: {} that no fault of these runs violated{}\n", matrix.checks,
+             matrix.never_violated.size(),
+             verbose || matrix.never_violated.empty() ? "" : " (--verbose names them)");
   if (proof.pairs) {
     fmt::print("{} pairs of faults: {} violations found, {} masked as declared, {} missed\n",
                proof.pairs->pairs, proof.pairs->found, proof.pairs->masked, proof.pairs->missed.size());
@@ -155,7 +164,8 @@ int selftest(const SelftestOptions& options) {
   proof.matrix = selftest::make_kill_matrix(*library, {faults, threads, options.full, tick});
   if (options.pairs > 0)
     proof.pairs = selftest::prove_pairs(*library, {options.pairs, options.seed, threads, tick});
-  if (options.inverted) proof.inversions = selftest::invert_expectations(*library, {threads, tick});
+  if (options.inverted)
+    proof.inversions = selftest::invert_expectations(*library, {.threads = threads, .tick = tick});
   ticker.end();
   if (options.json) {
     fmt::print("{}\n", to_json(proof).dump(2, ' ', false, json::error_handler_t::replace));

@@ -22,6 +22,7 @@ struct InversionProof {
 
 struct InversionOptions {
   std::size_t threads = 1;
+  std::size_t every = 1;  ///< only each such scenario, for machines that are slow
   /// After each scenario, from any thread; may be empty.
   std::function<void(const std::string& name)> tick = {};
 };

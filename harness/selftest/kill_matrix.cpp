@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include "mock_servers/provider.hpp"
@@ -19,14 +20,19 @@ class Matrix {
     const auto& stances = mock::Provider::stances();
     for (const auto& stance : stances)
       clean_.try_emplace(stance);
-    in_parallel(stances.size(), options_.threads,
-                [&](std::size_t i) { clean_.at(stances[i]) = run_trial(library_, {stances[i], {}, {}}); });
+    in_parallel(stances.size(), options_.threads, [&](std::size_t i) {
+      clean_.at(stances[i]) = run_trial(
+          library_,
+          {.stance = stances[i], .faults = {}, .only = {}, .watch = watch(Result::satisfied, satisfied_)});
+    });
     for (const auto& stance : stances)
       check_clean(stance);
     in_parallel(options_.faults.size(), options_.threads,
                 [&](std::size_t i) { check_fault(mock::info(options_.faults[i])); });
     matrix_.faults = options_.faults.size();
     check_coverage();
+    matrix_.checks = satisfied_.size();
+    std::ranges::set_difference(satisfied_, violated_, std::back_inserter(matrix_.never_violated));
     std::ranges::sort(matrix_.killed, {}, [](const Kill& k) { return std::tie(k.fault, k.requirement); });
     sort(matrix_.missed);
     sort(matrix_.false_alarms);
@@ -36,6 +42,16 @@ class Matrix {
  private:
   void tick(const std::string& name) const {
     if (options_.tick) options_.tick(name);
+  }
+
+  /// Remembers the checks that had this result.
+  std::function<void(const Outcome&)> watch(Result result, std::set<std::string>& checks) {
+    return [this, result, &checks](const Outcome& outcome) {
+      if (outcome.result != result) return;
+      auto check = scenario_and_row(outcome) + " " + outcome.requirement;
+      const std::lock_guard lock(checks_mutex_);
+      checks.insert(std::move(check));
+    };
   }
 
   /// A clean mock satisfies its own profiles: not violated, and not merely undecided.
@@ -54,7 +70,8 @@ class Matrix {
     const auto findings = run_trial(library_, {.stance = fault.stance,
                                                .faults = mock::FaultSet(fault.fault),
                                                .only = {},
-                                               .whole_tables_of = options_.full ? nullptr : &trips});
+                                               .whole_tables_of = options_.full ? nullptr : &trips,
+                                               .watch = watch(Result::violated, violated_)});
     const std::lock_guard lock(mutex_);
     tick(fault.name);
     look_for_kills(fault, trips, findings);
@@ -67,8 +84,7 @@ class Matrix {
       const auto at = findings.find(id);
       if (at != findings.end() && at->second.result == Result::violated) {
         const auto& seen = at->second;
-        const auto scenario = seen.row.empty() ? seen.scenario : fmt::format("{}[{}]", seen.scenario, seen.row);
-        matrix_.killed.push_back({fault.name, id, scenario, seen.step, seen.observed});
+        matrix_.killed.push_back({fault.name, id, scenario_and_row(seen), seen.step, seen.observed});
       } else {
         matrix_.missed.push_back(
             {fault.name, id, at == findings.end() ? "no scenario decided it" : describe(at->second)});
@@ -122,6 +138,8 @@ class Matrix {
   const MatrixOptions& options_;
   std::map<std::string, Findings> clean_;
   std::mutex mutex_;
+  std::mutex checks_mutex_;
+  std::set<std::string> satisfied_, violated_;  ///< checks, as in KillMatrix::never_violated
   KillMatrix matrix_;
 };
 

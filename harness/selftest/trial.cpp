@@ -46,6 +46,7 @@ Findings run(const script::Library& library, session::World& world, const Trial&
   std::map<std::string, std::string> downgraded;
   run::Sink sink;
   sink.outcome = [&](const Outcome& outcome) {
+    if (trial.watch) trial.watch(outcome);
     const auto [at, fresh] = worst.try_emplace(library.representative(outcome.requirement), outcome);
     if (!fresh && outcome.result > at->second.result) at->second = outcome;
   };
@@ -105,8 +106,12 @@ std::set<std::string> representatives(const script::Library& library, const std:
   return all;
 }
 
+std::string scenario_and_row(const Outcome& seen) {
+  return seen.row.empty() ? seen.scenario : fmt::format("{}[{}]", seen.scenario, seen.row);
+}
+
 std::string describe(const Outcome& seen) {
-  return fmt::format("{} in {}[{}], step {}: expected {}; {}", to_string(seen.result), seen.scenario, seen.row,
+  return fmt::format("{} in {}, step {}: expected {}; {}", to_string(seen.result), scenario_and_row(seen),
                      seen.step, seen.expected, seen.observed);
 }
 

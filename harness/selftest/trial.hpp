@@ -22,6 +22,8 @@ struct Trial {
   std::vector<std::string> only;  ///< globs over scenario and requirement ids; empty: all
   /// Tables that decide one of these run whole, all others with their first row only. Nothing: all run whole.
   const std::set<std::string>* whole_tables_of = nullptr;
+  /// Told of every outcome, not of each requirement's worst alone; may be empty.
+  std::function<void(const Outcome&)> watch = {};
 };
 
 /// Throws std::logic_error where the mock's own target file is wrong.
@@ -31,6 +33,8 @@ Findings run_trial(const script::Library& library, const Trial& trial);
 std::set<std::string> asked_in(const script::Library& library, const std::string& stance);
 std::set<std::string> representatives(const script::Library& library, const std::vector<std::string>& ids);
 
+/// The scenario, with its row in brackets.
+std::string scenario_and_row(const Outcome& seen);
 /// "violated in pkce/verifier-mismatch[row], step redeem: expected refused; accepted".
 std::string describe(const Outcome& seen);
 

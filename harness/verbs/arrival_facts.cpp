@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "oauth/html_text.hpp"
 #include "oauth/page_policy.hpp"
 #include "oauth/url.hpp"
 #include "session/facts.hpp"
@@ -51,6 +52,13 @@ bool query_is_retained(const oauth::Parameters& own, const oauth::Parameters& de
   };
   return std::ranges::all_of(
       own, [&](const oauth::Parameter& one) { return times(own, one) == times(delivered, one); });
+}
+
+/// The user agent was sent to that redirect URI, or to what a browser makes of it.
+bool went_to(const agent::Arrival& arrival, const std::string& wanted) {
+  const auto there = oauth::without_query(arrival.url);
+  return there == oauth::without_query(wanted) ||
+         there == oauth::without_query(oauth::resolve_attribute_url(arrival.last_url, wanted));
 }
 
 void tell_delivery(const agent::Arrival& arrival, const std::string& wanted, json& facts) {
@@ -117,10 +125,10 @@ json facts_of_arrival(const agent::Arrival& arrival, const std::string& wanted) 
   facts["parameters"] = session::to_json(arrival.parameters);
   facts["repeated"] = repeated_names(arrival.parameters);
   for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {
-    if (const auto* value = oauth::find(arrival.parameters, name)) facts[name] = *value;
+    if (const auto* value = oauth::find(arrival.answer, name)) facts[name] = *value;
   }
   const bool away = arrival.end == End::delivered;
-  facts["delivered"] = away && oauth::without_query(arrival.url) == oauth::without_query(wanted);
+  facts["delivered"] = away && went_to(arrival, wanted);
   if (away) tell_delivery(arrival, wanted, facts);
   if (arrival.status_after_credentials != 0) facts["credentials_status"] = arrival.status_after_credentials;
   facts["page_title"] = arrival.page_title;

@@ -105,26 +105,36 @@ bool scripts_name(std::string_view page, std::string_view text) {
   return false;
 }
 
+/// What an authorization response brings, for a person; "" if it brings nothing.
+std::string_view issued_in(const oauth::Parameters& answer) {
+  if (!oauth::value(answer, "code").empty()) return "a code";
+  if (!oauth::value(answer, "access_token").empty()) return "an access token";
+  if (!oauth::value(answer, "id_token").empty()) return "an ID token";
+  return {};
+}
+
 StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const Call& call) {
   using End = agent::Arrival::End;
   StepResult result;
   result.facts = facts_of_arrival(arrival, wanted);
   result.delivered = result.facts.at("delivered").get<bool>();
   result.credentials_refused = arrival.credentials_refused;
-  const auto code = oauth::value(arrival.parameters, "code");
-  const auto error = oauth::value(arrival.parameters, "error");
+  const auto issued = issued_in(arrival.answer);
+  const auto error = oauth::value(arrival.answer, "error");
   switch (arrival.end) {
     case End::delivered:
-      if (!code.empty()) {
+      if (!issued.empty()) {
         result.disposition = Disposition::accepted;
         result.observed =
-            fmt::format("accepted: a code was delivered to {}", oauth::without_query(arrival.url));
+            fmt::format("accepted: {} was delivered to {}", issued, oauth::without_query(arrival.url));
       } else if (!error.empty()) {
         result.disposition = Disposition::refused;
         result.place = "redirect";
         result.observed =
             fmt::format("refused: {} was delivered to {}", error, oauth::without_query(arrival.url));
       } else {
+        // A response in a JWT (JARM) may hold either.
+        result.understood = !oauth::find(arrival.answer, "response");
         result.observed =
             fmt::format("unclear: the user agent was sent to {} with neither code nor error", arrival.url);
       }
@@ -256,7 +266,7 @@ StepResult authorize(session::Session& session, const Call& call) {
   begin.request["code_verifier"] = grant.code_verifier;
   result.facts["request"] = std::move(begin.request);
   if (arrival.end == agent::Arrival::End::stopped) session.stopped_at()[call.step->name] = arrival.pages.back();
-  grant.code = oauth::value(arrival.parameters, "code");
+  grant.code = oauth::value(arrival.answer, "code");
   session.secret("code", grant.code);
   if (other_user) session.world().sign_ins.give_back(user, std::move(other));
   return result;
