@@ -1,6 +1,7 @@
 // How the redirect to the client is told from every other page.
 #include <string_view>
 
+#include "agent/delivery.hpp"
 #include "agent/form_agent_test_support.hpp"
 
 namespace oauthentic::agent {

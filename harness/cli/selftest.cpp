@@ -50,7 +50,6 @@ json to_json(const Proof& proof) {
   }
   json all = {{"requirements", proof.matrix.requirements},
               {"checks", proof.matrix.checks},
-              {"never_violated", proof.matrix.never_violated},
               {"faults", proof.matrix.faults},
               {"killed", killed},
               {"missed", to_json(proof.matrix.missed)},
@@ -90,10 +89,6 @@ void print(const Proof& proof, bool verbose) {
   }
   print("missed", matrix.missed);
   print("false alarm", matrix.false_alarms);
-  if (verbose) {
-    for (const auto& check : matrix.never_violated)
-      fmt::print("not seen     {}\n", check);
-  }
   if (proof.pairs) print("missed", proof.pairs->missed);
   if (proof.inversions) {
     for (const auto& one : proof.inversions->survivors) {
@@ -101,11 +96,9 @@ void print(const Proof& proof, bool verbose) {
                  one.question);
     }
   }
-  fmt::print("{} requirements, {} faults: {} kills, {} missed, {} false alarms\n", matrix.requirements,
-             matrix.faults, matrix.killed.size(), matrix.missed.size(), matrix.false_alarms.size());
-  fmt::print("{} checks, row by row: {} that no fault of these runs violated{}\n", matrix.checks,
-             matrix.never_violated.size(),
-             verbose || matrix.never_violated.empty() ? "" : " (--verbose names them)");
+  fmt::print("{} requirements in {} checks, {} faults: {} kills, {} missed, {} false alarms\n",
+             matrix.requirements, matrix.checks, matrix.faults, matrix.killed.size(), matrix.missed.size(),
+             matrix.false_alarms.size());
   if (proof.pairs) {
     fmt::print("{} pairs of faults: {} violations found, {} masked as declared, {} missed\n",
                proof.pairs->pairs, proof.pairs->found, proof.pairs->masked, proof.pairs->missed.size());

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <mutex>
 
 #include "mock_servers/provider.hpp"
@@ -17,6 +16,11 @@ class Matrix {
   Matrix(const script::Library& library, const MatrixOptions& options) : library_(library), options_(options) {}
 
   KillMatrix run() {
+    for (const auto& scenario : library_.scenarios) {
+      note_hints(scenario.questions);
+      for (const auto& row : scenario.rows)
+        note_hints(row.questions);
+    }
     const auto& stances = mock::Provider::stances();
     for (const auto& stance : stances)
       clean_.try_emplace(stance);
@@ -31,8 +35,7 @@ class Matrix {
                 [&](std::size_t i) { check_fault(mock::info(options_.faults[i])); });
     matrix_.faults = options_.faults.size();
     check_coverage();
-    matrix_.checks = satisfied_.size();
-    std::ranges::set_difference(satisfied_, violated_, std::back_inserter(matrix_.never_violated));
+    check_rows();
     std::ranges::sort(matrix_.killed, {}, [](const Kill& k) { return std::tie(k.fault, k.requirement); });
     sort(matrix_.missed);
     sort(matrix_.false_alarms);
@@ -40,15 +43,27 @@ class Matrix {
   }
 
  private:
+  using Checks = std::set<std::pair<std::string, std::string>>;  ///< scenario with row, requirement
+
+  /// `{ if: accepted, is: accepted }` can speak for a provider, never against it.
+  void note_hints(const std::vector<script::Question>& questions) {
+    for (const auto& question : questions) {
+      const auto& expectation = question.expectation;
+      if (!expectation.word.empty() && expectation.provided == expectation.word &&
+          expectation.conditions.empty())
+        hints_.insert(question.place.file_and_line());
+    }
+  }
+
   void tick(const std::string& name) const {
     if (options_.tick) options_.tick(name);
   }
 
   /// Remembers the checks that had this result.
-  std::function<void(const Outcome&)> watch(Result result, std::set<std::string>& checks) {
+  std::function<void(const Outcome&)> watch(Result result, Checks& checks) {
     return [this, result, &checks](const Outcome& outcome) {
-      if (outcome.result != result) return;
-      auto check = scenario_and_row(outcome) + " " + outcome.requirement;
+      if (outcome.result != result || hints_.contains(outcome.place)) return;
+      std::pair check{scenario_and_row(outcome), outcome.requirement};
       const std::lock_guard lock(checks_mutex_);
       checks.insert(std::move(check));
     };
@@ -134,12 +149,23 @@ class Matrix {
     }
   }
 
+  /// A row that can only be passed proves nothing.
+  void check_rows() {
+    matrix_.checks = satisfied_.size();
+    if (options_.faults.size() < mock::faults().size()) return;
+    for (const auto& check : satisfied_) {
+      if (!violated_.contains(check))
+        matrix_.missed.push_back({"", check.second, fmt::format("no fault violates it in {}", check.first)});
+    }
+  }
+
   const script::Library& library_;
   const MatrixOptions& options_;
   std::map<std::string, Findings> clean_;
   std::mutex mutex_;
   std::mutex checks_mutex_;
-  std::set<std::string> satisfied_, violated_;  ///< checks, as in KillMatrix::never_violated
+  std::set<std::string> hints_;  ///< places of expectations that cannot be violated
+  Checks satisfied_, violated_;
   KillMatrix matrix_;
 };
 

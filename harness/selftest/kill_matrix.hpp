@@ -22,9 +22,9 @@ struct KillMatrix {
   std::vector<Kill> killed;
   std::vector<Complaint> missed;
   std::vector<Complaint> false_alarms;
-  /// What each scenario decides, row by row: satisfied by a clean mock, and which of that no fault violated.
+  /// What each scenario decides, row by row, and a clean mock satisfies. One that none of all faults violates
+  /// is missed.
   std::size_t checks = 0;
-  std::vector<std::string> never_violated;  ///< "scenario[row] requirement"
   bool proven() const { return missed.empty() && false_alarms.empty() && !killed.empty(); }
 };
 

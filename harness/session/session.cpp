@@ -26,6 +26,7 @@ const json& vocabulary() {
       {"authentication_methods",
        {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}},
       {"challenge_methods", {"plain", "S256"}},
+      {"challenge_methods_of_flows", {"S256"}},
   };
   return words;
 }

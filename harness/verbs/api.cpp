@@ -107,7 +107,7 @@ void read_claims(json& facts) {
   }
   auto& empty = facts["empty_claims"] = json::array();
   for (const auto& [name, value] : claims.items()) {
-    if (value.is_null() || value == "") empty.push_back(name);
+    if (value.is_null() || value == json("")) empty.push_back(name);
   }
   facts["claims"] = std::move(claims);
 }

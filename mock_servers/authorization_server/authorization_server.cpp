@@ -41,6 +41,17 @@ Response AuthorizationServer::handle(const Request& request) {
   // FAULT: metadata_not_at_well_known_path: all stands below the issuer's path, its metadata too.
   if (broken(Fault::metadata_not_at_well_known_path) && in.path.starts_with(kTenant))
     in.path.remove_prefix(kTenant.size());
+  auto response = answer(in);
+  // FAULT: odd_input_crashes
+  if (broken(Fault::odd_input_crashes) && is_odd_request(in, response)) return stack_trace(in);
+  // FAULT: published_endpoints_hidden
+  const bool published = in.path == "/introspect" || in.path == "/revoke" || in.path == "/userinfo" ||
+                         in.path == kRegistrationPath;
+  if (broken(Fault::published_endpoints_hidden) && published && response.status >= 400) return not_found();
+  return response;
+}
+
+Response AuthorizationServer::answer(const Incoming& in) {
   const bool reads = in.is("GET") || in.is("HEAD");
   const auto published = [&](auto&& answer) {
     auto response = reads ? answer() : method_not_allowed("GET, HEAD");
@@ -63,6 +74,8 @@ Response AuthorizationServer::handle(const Request& request) {
   if (in.path == "/userinfo") return userinfo(in);
   if (in.path == kRegistrationPath) return register_client(in);
   if (in.path.starts_with(kClientPath)) return manage_client(in, in.path.substr(kClientPath.size()));
+  // FAULT: keys_not_served
+  if (in.path == "/jwks" && broken(Fault::keys_not_served)) return not_found();
   if (in.path == "/jwks") return published([&] { return jwks(); });
   if (in.path == kDiscoveryPath) return published([&] { return metadata(); });
   if (in.path == kMetadataPath) return published([&] { return metadata(); });

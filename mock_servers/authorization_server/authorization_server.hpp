@@ -28,6 +28,12 @@ class AuthorizationServer {
   using Outcome = std::expected<Response, OAuthError>;
   using Authenticated = std::expected<const Client*, OAuthError>;
 
+  Response answer(const Incoming& in);
+
+  // odd_input.cpp
+  bool is_odd_request(const Incoming& in, const Response& response) const;
+  static Response stack_trace(const Incoming& in);
+
   // metadata.cpp
   Response metadata() const;
   Response jwks() const;

@@ -145,6 +145,10 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   if (form.malformed() || form.unclean(clean)) {
     return refuse("invalid_request", "A parameter is not well-formed.");
   }
+  // FAULT: authorization_empty_counts
+  const auto is_empty = [](const oauth::Parameter& parameter) { return parameter.value.empty(); };
+  if (broken(Fault::authorization_empty_counts) && std::ranges::any_of(form.parameters(), is_empty))
+    return refuse("invalid_request", "A parameter is empty.");
   // FAULT: authorization_parameters_repeatable
   const bool last_redirect_uri = broken(Fault::redirect_uri_last_of_repeated) && form.repeats("redirect_uri");
   if (form.repeats() && !last_redirect_uri && !broken(Fault::authorization_parameters_repeatable)) {

@@ -118,7 +118,9 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
   if (!jws) return std::unexpected(kFailed);
   const auto claims = jws->claims();
   if (!claims.is_object()) return std::unexpected(kFailed);
-  const auto id = oauth::string_member(claims, "sub");
+  auto id = oauth::string_member(claims, "sub");
+  // FAULT: assertion_subject_unchecked
+  if (broken(Fault::assertion_subject_unchecked)) id = oauth::string_member(claims, "iss");
   // FAULT: assertion_issuer_unchecked
   const bool own = oauth::string_member(claims, "iss") == id || broken(Fault::assertion_issuer_unchecked);
   if (id.empty() || !own) return std::unexpected(kFailed);
@@ -127,8 +129,10 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
   if (!client || !client->key) return std::unexpected(kFailed);
   // FAULT: unsigned_assertion_accepted
   const bool is_unsigned = iequals(oauth::string_member(jws->header(), "alg"), "none");
-  if (!(is_unsigned && broken(Fault::unsigned_assertion_accepted)) &&
-      !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
+  // FAULT: assertion_signature_unchecked
+  const bool unchecked = (is_unsigned && broken(Fault::unsigned_assertion_accepted)) ||
+                         broken(Fault::assertion_signature_unchecked);
+  if (!unchecked && !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
     return std::unexpected(kFailed);
   }
   // FAULT: assertion_for_endpoint_accepted, assertion_audience_unchecked, assertion_expiry_unchecked
@@ -136,7 +140,10 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
       stance().assertion_audience_is_issuer && !broken(Fault::assertion_for_endpoint_accepted);
   if (!names_audience(claims, deployment_.options.issuer, issuer_alone) &&
       !broken(Fault::assertion_audience_unchecked)) {
-    return std::unexpected(kFailed);
+    // FAULT: assertion_audience_misnamed
+    return std::unexpected(broken(Fault::assertion_audience_misnamed)
+                               ? OAuthError{"invalid_request", "The audience is wrong."}
+                               : kFailed);
   }
   if (!is_timely(claims, now.time_since_epoch().count()) && !broken(Fault::assertion_expiry_unchecked))
     return std::unexpected(kFailed);
@@ -151,6 +158,9 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
 AuthorizationServer::Authenticated AuthorizationServer::by_name(const Form& form) const {
   const auto type = form.value("grant_type");
   if (!form.has("client_id")) {
+    // FAULT: client_credentials_for_anybody
+    if (type == "client_credentials" && broken(Fault::client_credentials_for_anybody))
+      return &deployment_.registry.client_of_role("confidential");
     // FAULT: client_taken_from_code
     const auto code =
         broken(Fault::client_taken_from_code) ? store_.code(form.value("code"), Lookup::exact) : nullptr;

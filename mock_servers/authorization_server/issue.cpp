@@ -51,8 +51,10 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
   if (broken(Fault::token_member_repeated)) add_member(body, "token_type", "\"Bearer\"");
   // FAULT: expires_in_missing, token_lifetime_untold, expires_in_as_text
   if (!broken(Fault::expires_in_missing) && !broken(Fault::token_lifetime_untold)) {
+    // FAULT: expires_in_zero
+    const auto told = broken(Fault::expires_in_zero) ? 0 : life.count();
     add_member(body, "expires_in",
-               fmt::format(fmt::runtime(broken(Fault::expires_in_as_text) ? "\"{}\"" : "{}"), life.count()));
+               fmt::format(fmt::runtime(broken(Fault::expires_in_as_text) ? "\"{}\"" : "{}"), told));
   }
   if (what.with_refresh_token) {
     auto refresh = std::make_shared<RefreshToken>();

@@ -119,6 +119,9 @@ void disturb_lists(const Deployment& deployment, Json& metadata) {
   // FAULT: metadata_response_modes_incomplete
   if (broken(Fault::metadata_grant_types_incomplete))
     metadata["grant_types_supported"] = {"authorization_code"};
+  // FAULT: used_grant_type_unlisted
+  if (broken(Fault::used_grant_type_unlisted))
+    remove_value(metadata["grant_types_supported"], "authorization_code");
   if (broken(Fault::metadata_auth_methods_incomplete))
     metadata["token_endpoint_auth_methods_supported"] = {"none", "private_key_jwt"};
   if (broken(Fault::metadata_response_modes_incomplete)) metadata["response_modes_supported"] = {"fragment"};

@@ -189,6 +189,9 @@ class Reader {
       if (!text.empty() && name != "scope") all[name] = text;
     }
     if (client_.key) all["jwks"] = document_.at("jwks");
+    for (const auto* name : {"jwks_uri", "token_endpoint_auth_method"}) {
+      if (!strict() && document_.contains(name)) all[name] = document_.at(name);
+    }
     return all;
   }
 

@@ -55,6 +55,10 @@ AuthorizationServer::Outcome AuthorizationServer::token_request(const Incoming& 
 
   const auto client = authenticate(in, *form);
   if (!client) return std::unexpected(client.error());
+  // FAULT: bare_grants_unknown
+  if (broken(Fault::bare_grants_unknown) && !form->has("code") && !form->has("refresh_token") &&
+      !form->has("scope"))
+    return std::unexpected(OAuthError{"unsupported_grant_type", "The grant type is not supported."});
   if (type == "authorization_code" || type == "refresh_token") {
     // FAULT: grant_not_bound_to_client
     if (!(*client)->may_use_code && !broken(Fault::grant_not_bound_to_client)) {
