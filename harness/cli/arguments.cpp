@@ -54,7 +54,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
 }
 
 void add_mock_options(CLI::App& app, MockOptions& o) {
-  app.add_option("--stance", o.stance, "rfc6749, bcp or oauth21")->capture_default_str();
+  app.add_option("--stance", o.stance, "rfc6749, bcp, oauth21 or oidc")->capture_default_str();
   app.add_option("--fault", o.faults, "Fault to switch on; may be repeated (oauthentic list faults)");
   app.add_option("--port", o.port, "Port of the authorization server; 0: any free one")->capture_default_str();
   app.add_option("--api-port", o.api_port, "Port of the API")->capture_default_str();
@@ -97,6 +97,8 @@ CLI::App* add_init(CLI::App& app, InitOptions& o) {
   command->add_option("--client-id", o.client_id, "client_id of the client");
   command->add_option("--client-secret", o.client_secret,
                       "Its secret as a place holder, '${NAME}'; no other is written");
+  command->add_flag("--register", o.register_clients,
+                    "Let each run register the clients that it needs, and remove them (RFC 7591, RFC 7592)");
   command->add_flag("--public", o.public_client, "The client has no secret");
   command->add_option("--redirect-uri", o.redirect_uri, "Redirect URI that is registered for it");
   command->add_option("--username", o.username, "Name of a test user");
@@ -111,6 +113,7 @@ CLI::App* add_init(CLI::App& app, InitOptions& o) {
       "  oauthentic init https://as.example/realms/test --client-id app --client-secret '${APP_SECRET}' \\\n"
       "    --username alice\n"
       "  oauthentic init https://api.example/me         the authorization server that the API names\n"
+      "  oauthentic init https://as.example --register --username alice\n"
       "  oauthentic init --provider keycloak --set base=https://id.example --set realm=test\n\n"
       "Exit status: 0 written; 2 the command line is wrong, or the file is there; 3 nothing was found.");
   return command;

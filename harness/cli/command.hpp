@@ -66,6 +66,7 @@ struct InitOptions {
   std::string ca_file;
   std::string client_id, client_secret;  ///< a secret is written only as `${NAME}`
   bool public_client = false;            ///< it has no secret
+  bool register_clients = false;         ///< each run registers its own
   std::string redirect_uri;
   std::string username;
   std::string scope;  ///< separated by spaces

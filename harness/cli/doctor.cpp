@@ -22,20 +22,24 @@ using nlohmann::json;
 
 constexpr const char* kTargetFile = "target file";
 
-/// Writes the page that was not understood; its path, or empty if there is none or it cannot be written.
+/// Writes the page that was not understood, and its picture if there is one; the path of the page, or empty if
+/// there is none or it cannot be written.
 std::string write_page(const run::Diagnosis& diagnosis, const std::string& out) {
   if (!diagnosis.lost) return {};
-  auto path = (std::filesystem::path(out) / "page.html").string();
+  const auto folder = std::filesystem::path(out);
   std::error_code code;
   std::string error;
   std::filesystem::create_directories(out, code);
   if (code) {
     say("cannot make the folder {}: {}\n", out, code.message());
-  } else if (!write_file(path, diagnosis.lost->body, error)) {
-    say("{}\n", error);
-  } else {
-    return path;
+    return {};
   }
+  const auto& picture = diagnosis.lost->screenshot;
+  auto path = (folder / "page.html").string();
+  const bool written = write_file(path, diagnosis.lost->body, error) &&
+                       (picture.empty() || write_file((folder / "page.png").string(), picture, error));
+  if (written) return path;
+  say("{}\n", error);
   return {};
 }
 

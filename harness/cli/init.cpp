@@ -15,6 +15,7 @@
 #include "cli/streams.hpp"
 #include "core/message.hpp"
 #include "http/beast_client.hpp"
+#include "oauth/json_document.hpp"
 #include "session/provider_search.hpp"
 
 namespace oauthentic::cli {
@@ -29,6 +30,7 @@ script::TargetAnswers answers_of(const InitOptions& options) {
   answers.client_secret =
       options.client_secret.empty() ? "" : as_placeholder(options.client_secret, kClientSecret);
   answers.public_client = options.public_client;
+  answers.register_clients = options.register_clients;
   answers.redirect_uri = options.redirect_uri;
   answers.username = options.username;
   for (const auto scope : split(options.scope, ' ')) {
@@ -77,7 +79,15 @@ std::string as_placeholder(const std::string& given, const std::string& usual) {
   return placeholder ? given : usual;
 }
 
-void ask_for(script::TargetAnswers& answers, const Ask& ask) {
+namespace {
+
+void ask_for_client(script::TargetAnswers& answers, bool offers_registration, const Ask& ask) {
+  if (offers_registration && answers.client_id.empty()) {
+    const auto answer =
+        ask("the provider registers clients: let each run register its own, and remove them (y/n)", "y");
+    answers.register_clients = iequals(answer, "y") || iequals(answer, "yes");
+    if (answers.register_clients) return;
+  }
   if (answers.client_id.empty()) answers.client_id = ask("client_id of the client", "${CLIENT_ID}");
   if (answers.client_secret.empty() && !answers.public_client) {
     const auto name =
@@ -85,8 +95,16 @@ void ask_for(script::TargetAnswers& answers, const Ask& ask) {
     answers.public_client = name == "-";
     if (name != "-") answers.client_secret = as_placeholder(name, "${" + name + "}");
   }
+}
+
+}  // namespace
+
+void ask_for(script::TargetAnswers& answers, bool offers_registration, const Ask& ask) {
+  if (!answers.register_clients) ask_for_client(answers, offers_registration, ask);
   if (answers.redirect_uri.empty())
-    answers.redirect_uri = ask("redirect URI that is registered for it", "http://127.0.0.1:8765/callback");
+    answers.redirect_uri =
+        ask(answers.register_clients ? "redirect URI to register" : "redirect URI that is registered for it",
+            "http://127.0.0.1:8765/callback");
   if (answers.username.empty()) answers.username = ask("name of a test user", "${TEST_USERNAME}");
   if (answers.password.empty()) {
     const auto name = ask("environment variable that holds the password", "TEST_PASSWORD");
@@ -185,7 +203,10 @@ int init(const InitOptions& options) {
   auto answers = answers_of(options);
   if (answers.api.empty()) answers.api = search.api;
   answers = script::completed(std::move(answers), chosen);
-  if (on_terminal()) ask_for(answers, ask_on_terminal);
+  const bool registers = !oauth::string_member(search.metadata, "registration_endpoint").empty();
+  if (answers.register_clients && !registers)
+    say("NB: the metadata name no registration_endpoint; --register needs one.\n");
+  if (on_terminal()) ask_for(answers, registers, ask_on_terminal);
   const auto text =
       script::target_text({search.issuer, search.metadata, search.resource, search.found_at, &chosen}, answers);
   if (to_output) {

@@ -13,7 +13,7 @@ TEST(Init, OnlyWhatIsNotKnownIsAskedFor) {
   answers.client_id = "app";
   answers.username = "alice";
   std::string asked;
-  ask_for(answers, [&](const std::string& question, const std::string& usual) {
+  ask_for(answers, true, [&](const std::string& question, const std::string& usual) {
     asked += question + "\n";
     return question.contains("password") ? "HER_PASSWORD" : usual;
   });
@@ -27,11 +27,25 @@ TEST(Init, OnlyWhatIsNotKnownIsAskedFor) {
 
 TEST(Init, AClientWithoutASecret) {
   script::TargetAnswers answers;
-  ask_for(answers, [](const std::string& question, const std::string& usual) {
+  ask_for(answers, false, [](const std::string& question, const std::string& usual) {
     return question.contains("its secret") ? "-" : usual;
   });
   EXPECT_TRUE(answers.public_client);
   EXPECT_EQ(answers.client_secret, "");
+}
+
+TEST(Init, NoClientIsAskedForWhereEachRunRegistersItsOwn) {
+  for (const bool wanted : {true, false}) {
+    script::TargetAnswers answers;
+    std::string asked;
+    ask_for(answers, true, [&](const std::string& question, const std::string& usual) {
+      asked += question + "\n";
+      return question.contains("register its own") ? wanted ? "y" : "n" : usual;
+    });
+    EXPECT_EQ(answers.register_clients, wanted);
+    EXPECT_EQ(asked.contains("client_id"), !wanted) << asked;
+    EXPECT_EQ(answers.client_id.empty(), wanted);
+  }
 }
 
 TEST(Init, ASecretBecomesAPlaceHolder) {

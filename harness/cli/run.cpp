@@ -9,6 +9,7 @@
 #include "cli/agents.hpp"
 #include "cli/command.hpp"
 #include "cli/findings.hpp"
+#include "cli/kept_pages.hpp"
 #include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
@@ -108,6 +109,7 @@ class Run {
       return kWrongInput;
     }
     world_.record = [this](const Exchange& exchange) { journal_->exchange(exchange); };
+    world_.keep_page = [this](const session::PageSeen& page) { return pages_.keep(page); };
     return kDone;
   }
 
@@ -214,6 +216,8 @@ class Run {
     line.finish();
     if (journal_->failed()) return kOurFault;
     tell_slowdowns();
+    if (pages_.count() > 0)
+      say("{} page{} for you to look at: {}\n", pages_.count(), pages_.count() == 1 ? "" : "s", path("pages"));
     if (!result.death.empty()) {
       tell(fmt::format("the run was stopped, and what was seen until then is kept: {}", result.death));
       say("What to do: look into the provider's log for that time, start it again, and run again.\n");
@@ -295,6 +299,7 @@ class Run {
 
   const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   RunOptions options_;
+  KeptPages pages_{options_.out};
   std::optional<script::Library> library_;
   std::optional<script::Target> target_;
   run::Selection selection_;

@@ -245,14 +245,11 @@ class Examination {
 
   void keep_page(session::Session& session) {
     const auto& last = watch_.watched->last;
-    const auto& url = last.last_url;
-    const auto at = std::ranges::find_if(seen_.rbegin(), seen_.rend(), [&](const Exchange& exchange) {
-      return exchange.response() && exchange.id.starts_with("doctor/journey");
-    });
-    if (at == seen_.rend()) return;
+    if (last.last.body.empty() && last.screenshot.empty()) return;
     std::string outline;
     if (!last.pages.empty() && last.pages.back().page) outline = page_outline(*last.pages.back().page);
-    found_.lost = LostPage{session.redact(url), at->response()->body, session.redact(outline)};
+    found_.lost = LostPage{session.redact(last.last_url), session.redact(last.last.body), last.screenshot,
+                           session.redact(outline)};
   }
 
   void token(session::Session& session, const script::Client& client) {

@@ -12,8 +12,9 @@ namespace oauthentic::run {
 /// The page at which the agent did not know what to do.
 struct LostPage {
   std::string url;
-  std::string body;     ///< as it was, without secrets
-  std::string outline;  ///< title, forms and fields, one a line
+  std::string body;        ///< as it was, without secrets
+  std::string screenshot;  ///< PNG, of a browser; may be empty
+  std::string outline;     ///< title, forms and fields, one a line
 };
 
 struct Diagnosis {

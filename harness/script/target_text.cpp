@@ -65,6 +65,7 @@ class Writer {
     users();
     api();
     limits();
+    capabilities();
     out_ += preset_settings(preset_, {"agent", "api", "authentication", "limits", "redirect_uri", "scopes"});
     if (!answers_.ca_file.empty()) out_ += fmt::format("tls: {{ ca_file: {} }}\n", quoted(answers_.ca_file));
     return std::move(out_);
@@ -152,7 +153,32 @@ class Writer {
     return fmt::format("  confidential: {{ client_id: {}, client_secret: {} }}\n", id(), secret);
   }
 
+  void registered_clients() {
+    out_ +=
+        "\n# Each run registers the clients that it needs (RFC 7591), and removes them at its end (RFC 7592).\n"
+        "clients:\n"
+        "  register: true\n"
+        "  # Where the provider wants a token for that, or further metadata; which roles (all without it):\n"
+        "  # register: { initial_access_token: \"${INITIAL_ACCESS_TOKEN}\", metadata: { contacts: [ \"...\" ] "
+        "},\n"
+        "  #             roles: [ confidential, public, other, post, jwt, single ] }\n"
+        "  # One that is written out here is not registered:\n"
+        "  # resource_server: { client_id: \"...\", client_secret: \"${RESOURCE_SERVER_SECRET}\" }\n";
+  }
+
+  /// Of clients that cannot be registered as they have to be it is said that there are none.
+  void capabilities() {
+    if (!answers_.register_clients) return;
+    out_ +=
+        "\n# Clients of these kinds are not to be had by registration: one with characters in its secret that "
+        "Basic\n"
+        "# authentication has to encode, and one that may use no grant. What hangs on them is not applicable "
+        "then.\n"
+        "capabilities: { encoded_client: false, limited_client: false }\n";
+  }
+
   void clients() {
+    if (answers_.register_clients) return registered_clients();
     const auto first = primary();
     out_ += "\n" + preset_reason(preset_, "authentication") + "clients:\n" + first;
     out_ +=
@@ -192,9 +218,9 @@ class Writer {
     out_ += fmt::format(
         "\n# Registered for every client above. Nothing has to listen there: it is read, never followed.\n"
         "{}redirect_uri: {}\n"
-        "# redirect_uris: [ \"https://client.example/callback\" ]   # further registered ones; one is best "
+        "{}redirect_uris: [ \"https://client.example/callback\" ]   # further registered ones; one is best "
         "https\n",
-        preset_reason(preset_, "redirect_uri"), quoted(uri));
+        preset_reason(preset_, "redirect_uri"), quoted(uri), answers_.register_clients ? "" : "# ");
   }
 
   void users() {
@@ -216,6 +242,15 @@ class Writer {
         "another\n# scope is for the checks of scope.\n";
     if (const auto value = preset_.value("api"); value && answers_.api.empty()) {
       out_ += preset_reason(preset_, "api") + "api: " + one_line(*value) + "\n";
+      return;
+    }
+    const auto userinfo = oauth::string_member(metadata_, "userinfo_endpoint");
+    const bool openid = std::ranges::find(scopes_, "openid") != scopes_.end();
+    if (answers_.api.empty() && openid && !userinfo.empty() && !userinfo.contains("${")) {
+      out_ += fmt::format(
+          "# The UserInfo endpoint is one (OpenID Connect Core 1.0 §5.3); an API of your own is a better one.\n"
+          "api: [ {{ url: {}, scope: openid }} ]\n",
+          quoted(userinfo));
       return;
     }
     if (answers_.api.empty()) {

@@ -11,8 +11,9 @@ struct ChosenPreset;
 /// What its user says; what is empty becomes a place holder `${NAME}`.
 struct TargetAnswers {
   std::string client_id;
-  std::string client_secret;   ///< as it is to stand in the file: "${CLIENT_SECRET}"
-  bool public_client = false;  ///< the client has no secret
+  std::string client_secret;      ///< as it is to stand in the file: "${CLIENT_SECRET}"
+  bool public_client = false;     ///< the client has no secret
+  bool register_clients = false;  ///< each run registers its own (RFC 7591)
   std::string redirect_uri;
   std::string username;
   std::string password;             ///< as it is to stand in the file

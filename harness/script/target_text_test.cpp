@@ -98,6 +98,27 @@ TEST_F(TargetText, TheMethodIsOneThatTheProviderHas) {
   EXPECT_THAT(placeholders_of(text()), testing::Contains("file:client.pem"));
 }
 
+TEST_F(TargetText, ClientsAreRegisteredWhereThatIsWanted) {
+  answers_.register_clients = true;
+  const auto target = parsed();
+  EXPECT_TRUE(target.registration.wanted);
+  EXPECT_EQ(target.clients.size(), 6U);
+  EXPECT_TRUE(target.clients.at("confidential").client_id.empty());
+  EXPECT_FALSE(target.capabilities.at("encoded_client"));
+  EXPECT_THAT(placeholders_of(text()), ElementsAre("TEST_USERNAME", "TEST_PASSWORD"));
+}
+
+TEST_F(TargetText, UserInfoIsAnApiWhereNoOtherIsKnown) {
+  metadata_["userinfo_endpoint"] = "https://as.test/userinfo";
+  EXPECT_THAT(parsed().api, IsEmpty()) << "a provider that does not know openid";
+  metadata_["scopes_supported"] = {"openid"};
+  ASSERT_EQ(parsed().api.size(), 1U);
+  EXPECT_EQ(parsed().api.front().url, "https://as.test/userinfo");
+  EXPECT_EQ(parsed().api.front().scope, "openid");
+  answers_.api = "https://api.test/me";
+  EXPECT_EQ(parsed().api.front().url, "https://api.test/me");
+}
+
 TEST_F(TargetText, APublicClientHasNoSecret) {
   answers_.public_client = true;
   EXPECT_THAT(placeholders_of(text()), Not(testing::Contains("CLIENT_SECRET")));

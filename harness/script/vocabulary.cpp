@@ -124,6 +124,7 @@ std::span<const Word> capabilities() {
       {"revocation", "has a revocation endpoint"},
       {"iss_parameter", "claims RFC 9207"},
       {"api", "the target file names an API"},
+      {"separate_api", "the first API of the target file is at another origin than the issuer"},
       {"api_scopes", "the target file names two APIs of different scope"},
       {"resource_metadata", "the API publishes protected resource metadata"},
       {"second_client", "the target file names `clients: other`"},

@@ -144,6 +144,15 @@ class Discoverer {
 
 }  // namespace
 
+namespace {
+
+std::string origin_of(const std::string& text) {
+  const auto url = oauth::parse_url(text);
+  return url ? url->origin() : text;
+}
+
+}  // namespace
+
 std::set<std::string> capabilities_of(const script::Target& target, const Discovery& discovery) {
   std::set<std::string> all;
   const auto when = [&](bool holds, const char* name) {
@@ -171,6 +180,7 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
   when(discovery.metadata.value("authorization_response_iss_parameter_supported", json()) == true,
        "iss_parameter");
   when(!target.api.empty(), "api");
+  when(!target.api.empty() && origin_of(target.api.front().url) != origin_of(target.issuer), "separate_api");
   when(target.api.size() > 1 && target.api[0].scope != target.api[1].scope, "api_scopes");
   when(!discovery.resource.empty(), "resource_metadata");
   when(target.clients.contains("other"), "second_client");

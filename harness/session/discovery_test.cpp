@@ -240,7 +240,7 @@ TEST_F(DiscoveryTest, TheTargetFileAddsAndTakesCapabilities) {
       {"userinfo_endpoint", "u"}, {"token_endpoint", "t"}, {"grant_types_supported", {"client_credentials"}}};
   EXPECT_THAT(capabilities_of(target_, discovery),
               ElementsAre("api", "api_scopes", "openid", "relying_party", "second_client",
-                          "second_redirect_uri", "second_user", "userinfo"));
+                          "second_redirect_uri", "second_user", "separate_api", "userinfo"));
   target_.capabilities = {{"pkce", true}, {"api", false}, {"dpop", false}};
   const auto changed = capabilities_of(target_, discovery);
   EXPECT_TRUE(changed.contains("pkce"));

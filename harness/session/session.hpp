@@ -48,6 +48,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   World& world() { return world_; }
+  const std::string& id() const { return id_; }
   const script::Target& target() const { return *world_.target; }
   const Discovery& discovery() const { return world_.discovery; }
 

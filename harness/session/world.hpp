@@ -57,6 +57,15 @@ class SignIns {
   std::map<std::string, Turns> turns_;
 };
 
+/// A page that an agent did not understand, or of which it has a picture. Without secrets, but for what the
+/// picture shows.
+struct PageSeen {
+  std::string id;  ///< of the session and the step
+  std::string url;
+  std::string body;
+  std::string screenshot;  ///< PNG, may be empty
+};
+
 struct World {
   const script::Target* target = nullptr;
   http::Transport* transport = nullptr;
@@ -70,6 +79,8 @@ struct World {
   std::string seed;
   /// Takes exchanges that are already redacted; nothing: they are not kept (and not redacted).
   std::function<void(const Exchange&)> record;
+  /// Keeps a page for a person; returns where. Nothing: none is kept.
+  std::function<std::string(const PageSeen&)> keep_page;
   /// Lets real time pass; may give the caller's place to another job meanwhile.
   std::function<void(std::chrono::seconds)> wait;
   std::function<bool()> interrupted = [] { return false; };

@@ -220,6 +220,20 @@ std::expected<Beginning, std::string> begin_again(session::Session& session, con
 
 }  // namespace
 
+namespace {
+
+/// What a person would want to see: a page that was not understood, or a picture.
+void keep_page(session::Session& session, const Call& call, const agent::Arrival& arrival, StepResult& result) {
+  const auto& keep = session.world().keep_page;
+  const bool lost = arrival.end == agent::Arrival::End::lost;
+  if (!keep || (!lost && arrival.screenshot.empty())) return;
+  const auto kept = keep({fmt::format("{}/{}", session.id(), call.step->name), session.redact(arrival.last_url),
+                          session.redact(arrival.last.body), arrival.screenshot});
+  if (!kept.empty()) result.observed += fmt::format(" (the page is in {})", kept);
+}
+
+}  // namespace
+
 StepResult authorize(session::Session& session, const Call& call) {
   auto& grant = session.grant(call.step->instance);
   auto begun = call.has("resume") || call.has("answer") ? begin_again(session, call, grant)
@@ -268,6 +282,7 @@ StepResult authorize(session::Session& session, const Call& call) {
   if (arrival.end == agent::Arrival::End::stopped) session.stopped_at()[call.step->name] = arrival.pages.back();
   grant.code = oauth::value(arrival.answer, "code");
   session.secret("code", grant.code);
+  keep_page(session, call, arrival, result);
   if (other_user) session.world().sign_ins.give_back(user, std::move(other));
   return result;
 }

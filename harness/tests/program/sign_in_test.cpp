@@ -28,6 +28,13 @@ TEST(SignIn, AWrongPassword) {
                                HasSubstr("What to do: check the clients, redirect_uri and user in t.yaml"),
                                HasSubstr("out/report.html"), Not(HasSubstr("no password of hers"))));
   EXPECT_THAT(folder.read("out/report.html"), Not(HasSubstr("no password of hers")));
+  // The page at which the agent was at a loss is there to be looked at.
+  EXPECT_THAT(ended.err, HasSubstr("(the page is in pages/001-"));
+  const auto pages = folder.files("out/pages");
+  ASSERT_FALSE(pages.empty());
+  EXPECT_THAT(pages.front(), testing::EndsWith("authorize.html"));
+  EXPECT_THAT(folder.read("out/pages/" + pages.front()),
+              AllOf(HasSubstr("<form"), Not(HasSubstr("no password of hers"))));
 }
 
 TEST(SignIn, ARedirectUriThatIsNotRegistered) {
