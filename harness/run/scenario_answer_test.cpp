@@ -23,6 +23,17 @@ std::string scenario(const std::string& more) {
 }
 const std::string kDeviates = "  deviate: { request_token: { set: { x: y } } }\n";
 
+/// Some providers want to know the API of every token, and deviations still have the last word.
+TEST_F(ScenarioTest, ParametersOfTheTargetFileGoWithEveryTokenRequest) {
+  world_.target.token_parameters = {{"audience", "https://api.test"}};
+  run("- id: a\n  title: T\n  flow: token\n  proves: must-1\n  expect: { request_token: accepted }\n");
+  run("- id: a\n  title: T\n  flow: token\n  proves: must-1\n  expect: { request_token: accepted }\n"
+      "  deviate: { request_token: { remove: audience } }\n");
+  ASSERT_EQ(bodies_.size(), 2U);
+  EXPECT_NE(bodies_[0].find("audience=https%3A%2F%2Fapi.test"), std::string::npos) << bodies_[0];
+  EXPECT_EQ(bodies_[1].find("audience"), std::string::npos) << bodies_[1];
+}
+
 class AnswerTest : public ScenarioTest {
  protected:
   AnswerTest() {

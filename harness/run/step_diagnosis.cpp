@@ -249,9 +249,10 @@ Finding api_finding(const std::string& step, const StepResult& result, const std
                   fmt::format("Add {} to scopes: in the target file, and permit it to the client.", scope));
   switch (status) {
     case 401:
-      return failed(step, Culprit::configuration, seen,
-                    "The API does not take this provider's tokens: is it one that trusts this issuer? Some "
-                    "want an audience: authorization_parameters: in the target file adds one.");
+      return failed(
+          step, Culprit::configuration, seen,
+          "The API does not take this provider's tokens: is it one that trusts this issuer? Some "
+          "want an audience: authorization_parameters: (and token_parameters:) in the target file add one.");
     case 403:
       return failed(
           step, Culprit::configuration, seen,

@@ -61,6 +61,7 @@ class TargetReader {
       tell(pointer_to("/capabilities", name),
            fmt::format("unknown capability \"{}\"{}", name, did_you_mean(name, names(capabilities()))));
     }
+    target.token_parameters = root_.value("token_parameters", std::map<std::string, std::string>());
     target.authorization_parameters =
         root_.value("authorization_parameters", std::map<std::string, std::string>());
     read_limits(target);

@@ -70,6 +70,7 @@ struct Target {
   std::set<std::string> origins;             ///< further origins of the provider that may see the password
   std::map<std::string, bool> capabilities;  ///< overrides what the metadata says
   std::map<std::string, std::string> authorization_parameters;  ///< sent with every authorization request
+  std::map<std::string, std::string> token_parameters;          ///< sent with every token request
   std::size_t jobs = 256;                                       ///< scenarios at once, at the most
   double requests_per_second = 0;                               ///< to each host; 0: no limit
   std::chrono::milliseconds timeout{10'000};

@@ -93,7 +93,7 @@ TEST_F(TargetTest, EveryMemberIsRead) {
       "api: [ { url: https://api.test/me, scope: y }, { url: https://api.test/b, method: POST } ]\n"
       "relying_party: https://client.test\norigins: [ https://login.test ]\ncapabilities: { pkce: true, api: "
       "false }\n"
-      "authorization_parameters: { prompt: login }\nlimits: { rate: 2.5/s, timeout: 500ms }\ncode_lifetime: "
+      "authorization_parameters: { prompt: login }\ntoken_parameters: { audience: a }\nlimits: { rate: 2.5/s, timeout: 500ms }\ncode_lifetime: "
       "2m\n"
       "refresh_grace: \"10\"\ntls: { ca_file: ca.pem, insecure: true }\nclock_header: X-Clock\n");
   ASSERT_TRUE(target);
@@ -114,6 +114,7 @@ TEST_F(TargetTest, EveryMemberIsRead) {
   EXPECT_THAT(target->origins, ElementsAre("https://login.test"));
   EXPECT_THAT(target->capabilities, ElementsAre(Pair("api", false), Pair("pkce", true)));
   EXPECT_THAT(target->authorization_parameters, ElementsAre(Pair("prompt", "login")));
+  EXPECT_THAT(target->token_parameters, ElementsAre(Pair("audience", "a")));
   EXPECT_EQ(target->requests_per_second, 2.5);
   EXPECT_EQ(target->timeout, 500ms);
   EXPECT_EQ(target->code_lifetime, 120s);

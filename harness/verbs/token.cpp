@@ -86,6 +86,8 @@ void check_effect(session::Session& session, const Call& call, StepResult& resul
 StepResult run(session::Session& session, const Call& call, Draft draft) {
   draft.url = session.discovery().endpoint("token_endpoint");
   draft.headers.set("Accept", "application/json");
+  for (const auto& [name, value] : session.target().token_parameters)
+    draft.add(name, value);
   if (draft.url.empty()) return impossible("the provider has no token endpoint");
   const auto sent = send(session, call, draft);
   StepResult result;
