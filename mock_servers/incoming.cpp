@@ -71,6 +71,11 @@ void Form::note_repetitions() {
   }
 }
 
+void Form::replace(std::string_view name, std::string value) {
+  const auto at = std::ranges::find(parameters_, name, &oauth::Parameter::name);
+  if (at != parameters_.end()) at->value = std::move(value);
+}
+
 bool Form::repeats(std::string_view name) const {
   return std::ranges::find(repeated_, name) != repeated_.end();
 }

@@ -44,6 +44,8 @@ class Form {
   bool has(std::string_view name) const { return oauth::find(parameters_, name) != nullptr; }
   std::string_view value(std::string_view name) const { return oauth::value(parameters_, name); }
   const oauth::Parameters& parameters() const { return parameters_; }
+  /// For faults: the first of that name has another value.
+  void replace(std::string_view name, std::string value);
 
   bool malformed() const { return malformed_; }  ///< a bad escape, or too many parameters
   bool repeats(std::string_view name) const;     ///< the name stands there more than once

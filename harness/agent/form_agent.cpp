@@ -65,7 +65,9 @@ class Traveller {
 
   /// The next request, or nothing when the journey has ended.
   std::optional<Request> take_step(Request request) {
-    dress(request);
+    // A query that no URL can have is sent all the same; what comes back is read as if it had not been there.
+    const auto where = oauth::parse_url(request.url) ? request.url : oauth::without_query(request.url);
+    dress(request, where);
     const auto answer = send(request);
     if (const auto* error = std::get_if<TransportError>(&answer)) {
       end(arrival_, Arrival::End::no_answer,
@@ -74,9 +76,9 @@ class Traveller {
     }
     const auto& response = std::get<Response>(answer);
     const auto now = user_agent_.now ? user_agent_.now() : Time{};
-    if (user_agent_.cookies) user_agent_.cookies->store(request.url, response.headers, now);
+    if (user_agent_.cookies) user_agent_.cookies->store(where, response.headers, now);
     arrival_.last = response;
-    arrival_.last_url = request.url;
+    arrival_.last_url = where;
     arrival_.status = response.status;
     const bool repeated = arrival_.status_after_credentials == 307 || arrival_.status_after_credentials == 308;
     if (carries_password_ && !repeated) arrival_.status_after_credentials = response.status;
@@ -103,18 +105,17 @@ class Traveller {
   }
 
   /// What a browser adds to every request.
-  void dress(Request& request) const {
+  void dress(Request& request, const std::string& where) const {
     if (request.octets) return;
     add_browser_fields(request, page_url_);
     if (!user_agent_.cookies || request.headers.has("Cookie")) return;
     const auto now = user_agent_.now ? user_agent_.now() : Time{};
-    if (auto cookies = user_agent_.cookies->header_for(request.url, now))
-      request.headers.add("Cookie", *cookies);
+    if (auto cookies = user_agent_.cookies->header_for(where, now)) request.headers.add("Cookie", *cookies);
   }
 
   std::optional<Request> follow_redirect(const Request& request, const Response& response) {
     const auto location = trim(response.headers.value("Location"));
-    const auto url = absolute_location(request.url, location);
+    const auto url = absolute_location(arrival_.last_url, location);
     const bool usable = oauth::parse_url(url).has_value();
     auto delivery = read_delivery(as_written(location, url), journey_.redirect_uri());
     const bool back = usable ? is_redirect_uri(url, journey_.redirect_uris)
@@ -134,7 +135,7 @@ class Traveller {
     next.url = url.substr(0, url.find('#'));
     const bool repeats = response.status == 307 || response.status == 308;
     if (repeats && request.method != "GET") {
-      const auto from = oauth::parse_url(request.url);
+      const auto from = oauth::parse_url(arrival_.last_url);
       if (carries_password_ && from && from->origin() != oauth::parse_url(url)->origin()) {
         lose(arrival_, fmt::format("status {} would send the password on to {}", response.status, bare(url)));
         return std::nullopt;

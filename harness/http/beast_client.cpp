@@ -1,4 +1,5 @@
 #include "http/beast_client.hpp"
+#include "http/request_url.hpp"
 
 #include <fmt/format.h>
 
@@ -65,7 +66,7 @@ struct Outgoing {
 };
 
 std::expected<Outgoing, TransportError> outgoing_of(const Request& request, const ClientOptions& options) {
-  auto url = oauth::parse_url(request.url);
+  auto url = parse_request_url(request.url);
   if (!url || url->host.empty() || url->port == 0 || (url->scheme != "http" && url->scheme != "https")) {
     return std::unexpected(
         TransportError{Kind::refused, fmt::format("\"{}\" is no http or https URL", request.url)});

@@ -8,6 +8,7 @@
 
 #include "http/handling.hpp"
 #include "http/message_reader.hpp"
+#include "http/request_url.hpp"
 #include "oauth/url.hpp"
 
 namespace oauthentic::http {
@@ -31,7 +32,7 @@ LoopbackTransport::LoopbackTransport(std::map<std::string, Handler> handlers)
     : handlers_(std::move(handlers)) {}
 
 Answer LoopbackTransport::send(const Request& request, const SendLimits& limits) {
-  const auto url = oauth::parse_url(request.url);
+  const auto url = parse_request_url(request.url);
   if (!url) return TransportError{TransportError::Kind::refused, fmt::format("\"{}\" is no URL", request.url)};
   const auto handler = handlers_.find(url->origin());
   if (handler == handlers_.end()) {

@@ -1,4 +1,5 @@
 #include "http/wire.hpp"
+#include "http/request_url.hpp"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ std::string_view standard_reason(int status) {
 
 std::string serialise(const Request& request) {
   if (request.octets) return *request.octets;
-  const auto url = oauth::parse_url(request.url);
+  const auto url = parse_request_url(request.url);
   return url ? serialise(request, *url) : std::string();
 }
 

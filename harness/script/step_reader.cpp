@@ -151,7 +151,8 @@ void StepReader::check_deviation(const json& operations, const std::string& poin
                          fmt::format("unknown deviation of authentication \"{}\"{}", part,
                                      did_you_mean(part, names(authentication_deviations()))));
       }
-    } else if ((word == "set" || word == "rename" || word == "headers") && !value.is_object()) {
+    } else if ((word == "set" || word == "rename" || word == "shape" || word == "headers") &&
+               !value.is_object()) {
       diagnostics_.add(document_.place(at), fmt::format("\"{}\" takes a map from name to value", word));
     }
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "script/shapes.hpp"
+
 namespace oauthentic::script {
 
 const Verb* find_verb(std::string_view name) {
@@ -38,6 +40,7 @@ std::span<const Word> deviations() {
       {"remove", "parameters to leave out: a name or a list"},
       {"repeat", "parameters to send twice: a name, a list, or name and second value"},
       {"rename", "parameters to send under another name"},
+      {"shape", "parameters to send in a shape that no client gives them, by name (see below)"},
       {"in", "where parameters stand: `query` or `body` for all, or by name"},
       {"client", "client of the target file that sends it"},
       {"authentication", "how the client proves who it is (see below)"},
@@ -234,6 +237,7 @@ std::string reference_markdown() {
   table(out, "Matchers", matchers());
   table(out, "Deviations", deviations());
   table(out, "Deviations of `authentication`", authentication_deviations());
+  table(out, "Shapes of a parameter", parameter_shapes());
   table(out, "Placeholders", placeholder_roots());
   table(out, "Capabilities", capabilities());
   out.pop_back();

@@ -7,6 +7,7 @@
 
 #include "oauth/json_document.hpp"
 #include "oauth/url.hpp"
+#include "session/shapes.hpp"
 
 namespace oauthentic::session {
 
@@ -122,6 +123,8 @@ class Composer {
         if (parameter.name == from) parameter.name = text(to);
       }
     }
+    for (const auto& [name, shape] : oauth::member(deviation_, "shape").items())
+      reshape(parameters_, name, text(shape), raw_);
     if (deviation_.contains("in")) move(deviation_.at("in"));
   }
 
@@ -178,6 +181,8 @@ class Composer {
     }
     if (!query.empty()) out.request.url = oauth::with_query(out.request.url, query);
     encode(body, out.request);
+    put_raw(out.request.url, raw_);
+    put_raw(out.request.body, raw_);
   }
 
   void encode(const oauth::Parameters& body, Request& request) {
@@ -257,6 +262,7 @@ class Composer {
   const Draft& draft_;
   json deviation_;
   std::vector<PlacedParameter> parameters_;
+  std::vector<RawValue> raw_;
   std::optional<json> document_;
   bool other_body_ = false;
 };

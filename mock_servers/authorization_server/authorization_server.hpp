@@ -33,6 +33,7 @@ class AuthorizationServer {
   // odd_input.cpp
   bool is_odd_request(const Incoming& in, const Response& response) const;
   static Response stack_trace(const Incoming& in);
+  void read_loosely(Form& form) const;
 
   // metadata.cpp
   Response metadata() const;

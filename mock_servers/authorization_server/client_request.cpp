@@ -71,7 +71,10 @@ std::expected<Form, OAuthError> AuthorizationServer::client_form(const Incoming&
   }
   Form form(query_counts ? in.request.body + "&" + std::string(in.query) : in.request.body,
             {.empty_counts = reading.empty_counts});
-  if (form.malformed() || form.unclean(kKnown)) {
+  // FAULT: values_compared_loosely
+  if (broken(Fault::values_compared_loosely)) {
+    read_loosely(form);
+  } else if (form.malformed() || form.unclean(kKnown)) {
     // FAULT: server_error_on_bad_input
     return std::unexpected(OAuthError{"invalid_request", "A parameter is not well-formed.",
                                       broken(Fault::server_error_on_bad_input) ? 500 : 400});
