@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "core/suggest.hpp"
 #include "oauth/json_document.hpp"
 #include "script/reader.hpp"
-#include "script/shapes.hpp"
+#include "script/table_product.hpp"
 #include "script/vocabulary.hpp"
 
 namespace oauthentic::script {
@@ -249,7 +248,7 @@ class ScenarioReader {
   /// `each: { name: [values] }`, over several names each with each, or `each: { name: { from: ..., less: ... }
   /// }`
   void read_column(const json& each, const std::string& at, Scenario& s) {
-    if (each.size() > 1) return read_product(each, at, s);
+    if (each.size() > 1) return read_product(document_, each, at, s.rows, diagnostics_);
     if (each.empty()) return tell(at, "a table over a name, or a list of rows");
     const auto& name = each.begin().key();
     const auto& values = each.begin().value();
@@ -259,7 +258,7 @@ class ScenarioReader {
       if (s.row_source->from.empty()) tell(below, "a table needs a list, or `from:`");
       return;
     }
-    if (values.is_string()) return read_product(each, at, s);
+    if (values.is_string()) return read_product(document_, each, at, s.rows, diagnostics_);
     for (std::size_t i = 0; i < values.size(); ++i) {
       Row row;
       row.values = json::object({{name, values[i]}});
@@ -267,34 +266,6 @@ class ScenarioReader {
       row.place = document_.place(pointer_to(below, i));
       s.rows.push_back(std::move(row));
     }
-  }
-
-  /// The values of a column: a list, or the name of one (script/shapes.hpp).
-  std::vector<json> values_of(const json& values, const std::string& at) {
-    if (values.is_array()) return values;
-    const auto named = values.is_string() ? named_list(values.get<std::string>()) : std::vector<std::string>();
-    if (named.empty())
-      tell(at, "a table needs a list, or the name of one: parameter_shapes, altered_values, spoiled_values");
-    return {named.begin(), named.end()};
-  }
-
-  void read_product(const json& each, const std::string& at, Scenario& s) {
-    std::vector<Row> rows(1);
-    rows.front().values = json::object();
-    rows.front().place = document_.place(at);
-    for (const auto& [name, values] : each.items()) {
-      std::vector<Row> longer;
-      for (const auto& row : rows) {
-        for (const auto& value : values_of(values, pointer_to(at, name))) {
-          auto next = row;
-          next.values[name] = value;
-          next.name += fmt::format("{}{}={}", next.name.empty() ? "" : ", ", name, text_of(value));
-          longer.push_back(std::move(next));
-        }
-      }
-      rows = std::move(longer);
-    }
-    std::ranges::move(rows, std::back_inserter(s.rows));
   }
 
   void read_row(const json& node, const std::string& pointer, const json& scenario, Scenario& s) {

@@ -259,6 +259,24 @@ TEST_F(ScenarioReading, TablesInEveryShape) {
   EXPECT_THAT(source.rows, IsEmpty());
 }
 
+TEST_F(ScenarioReading, ATableOverSeveralNamesTakesEachWithEach) {
+  const std::string kAsked = "  proves: one\n  expect: { redeem: refused }\n";
+  const auto names_of = [](const Scenario& scenario) {
+    std::vector<std::string> names;
+    for (const auto& row : scenario.rows)
+      names.push_back(row.name);
+    return names;
+  };
+  const std::string deviation = "  deviate: { redeem: { shape: { \"{{each.p}}\": \"{{each.s}}\" } } }\n";
+  const auto product = read(kAsked + "  each: { p: [code, state], s: [nul, cut] }\n" + deviation);
+  EXPECT_THAT(names_of(product),
+              ElementsAre("p=code, s=nul", "p=code, s=cut", "p=state, s=nul", "p=state, s=cut"));
+  EXPECT_EQ(product.rows[2].values, (nlohmann::json{{"p", "state"}, {"s", "nul"}}));
+  const auto named = read(kAsked + "  each: { p: [code], s: altered_values }\n" + deviation);
+  EXPECT_THAT(names_of(named), testing::Contains("p=code, s=nul"));
+  EXPECT_GT(named.rows.size(), 5U);
+}
+
 TEST_F(ScenarioReading, AScenarioMayLeaveTheAskingToItsRowsOrSteps) {
   const auto rows = read(
       "  proves: one\n  each:\n  - { row: a, expect: { redeem: refused } }\n"

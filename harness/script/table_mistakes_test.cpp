@@ -36,8 +36,10 @@ TEST(TableMistakes, Rows) {
   const std::pair<const char*, const char*> kCases[] = {
       {"  each: []\n", "s.yaml:8:3: an empty table\n"},
       {"  each: { x: [] }\n", "s.yaml:8:3: an empty table\n"},
-      {"  each: { x: [1], y: [2] }\n", "s.yaml:8:3: a table over one name, or a list of rows\n"},
-      {"  each: {}\n", "s.yaml:8:3: a table over one name, or a list of rows\n"},
+      {"  each: { x: [1], y: no_list }\n",
+       "s.yaml:8:19: a table needs a list, or the name of one: parameter_shapes, altered_values, "
+       "spoiled_values\n"},
+      {"  each: {}\n", "s.yaml:8:3: a table over a name, or a list of rows\n"},
       {"  each: { x: [a, b, a] }\n",
        "s.yaml:8:21: there is already a row \"x=a\"; name this one: { row: ... }\n"},
       {"  each:\n  - { x: 1 }\n  - { x: 1 }\n",

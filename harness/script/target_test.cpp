@@ -93,7 +93,8 @@ TEST_F(TargetTest, EveryMemberIsRead) {
       "api: [ { url: https://api.test/me, scope: y }, { url: https://api.test/b, method: POST } ]\n"
       "relying_party: https://client.test\norigins: [ https://login.test ]\ncapabilities: { pkce: true, api: "
       "false }\n"
-      "authorization_parameters: { prompt: login }\ntoken_parameters: { audience: a }\nlimits: { rate: 2.5/s, timeout: 500ms }\ncode_lifetime: "
+      "authorization_parameters: { prompt: login }\ntoken_parameters: { audience: a }\nlimits: { rate: 2.5/s, "
+      "timeout: 500ms }\ncode_lifetime: "
       "2m\n"
       "refresh_grace: \"10\"\ntls: { ca_file: ca.pem, insecure: true }\nclock_header: X-Clock\n");
   ASSERT_TRUE(target);

@@ -65,6 +65,13 @@ constexpr auto kHeaders =
     "Content-Type: application/x-www-form-urlencoded\n\n";
 constexpr auto kBody = "grant_type=authorization_code&code=a+b&redirect_uri=app%3A%2Fcb";
 
+TEST_F(DraftTest, AShapeActsOnWhatIsEncoded) {
+  const auto request = composed({{"shape", {{"code", "bad_escape"}, {"grant_type", "array"}}}}).request;
+  EXPECT_EQ(request.body, "grant_type%5B%5D=authorization_code&code=a+b%zz&redirect_uri=app%3A%2Fcb");
+  EXPECT_EQ(error_of({{"shape", {{"code", "round"}}}}), "there is no shape \"round\" of a parameter");
+  EXPECT_THAT(error_of({{"shape", {{"nothing", "cut"}}}}), testing::HasSubstr("leaves the request as it was"));
+}
+
 TEST_F(DraftTest, TheHonestRequest) {
   const auto out = composed(json());
   EXPECT_EQ(written(out.request), std::string(kLine) + kHeaders + kBody);
