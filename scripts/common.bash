@@ -31,3 +31,13 @@ wrong_usage() {
   show_help "scripts/$(basename "$0")" >&2
   exit 2
 }
+
+# results_of_requirements RUN_JSON: a line for each requirement that a run observed: its id and its result, sorted.
+results_of_requirements() {
+  python3 - "$1" <<'PYTHON'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    requirements = json.load(file)["requirements"]
+print("\n".join(sorted(f'{one["id"]} {one["result"]}' for one in requirements if one["observed"])))
+PYTHON
+}
