@@ -216,7 +216,8 @@ def target(origin, data, roles):
         (method,) = registered["token_endpoint_auth_method"]
         known = {"client_id": registered["client_id"], "authentication": method}
         if method == "private_key_jwt":
-            return {**known, "private_key": (data / "jwt-client.pem").read_text(), "key_id": registered["client_id"]}
+            key = {"private_key": (data / "jwt-client.pem").read_text(), "key_id": registered["client_id"]}
+            return {**known, **key, "audience": f"{origin}/api/oidc/token"}  # Glewlwyd takes no issuer for it
         return {**known, **({"client_secret": registered["client_secret"]} if "client_secret" in registered else {})}
 
     # The pages are drawn by a script. That of consent wants its box ticked and one button pressed, then the other.
