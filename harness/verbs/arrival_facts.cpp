@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "oauth/guess_bound.hpp"
 #include "oauth/html_text.hpp"
 #include "oauth/page_policy.hpp"
 #include "oauth/url.hpp"
@@ -127,6 +128,7 @@ json facts_of_arrival(const agent::Arrival& arrival, const std::string& wanted) 
   for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {
     if (const auto* value = oauth::find(arrival.answer, name)) facts[name] = *value;
   }
+  if (const auto bits = oauth::most_bits(oauth::value(arrival.answer, "code"))) facts["code_bits"] = *bits;
   const bool away = arrival.end == End::delivered;
   facts["delivered"] = away && went_to(arrival, wanted);
   if (away) tell_delivery(arrival, wanted, facts);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "oauth/jose.hpp"
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/url.hpp"
@@ -95,6 +96,18 @@ std::optional<bool> asymmetric_authentication(const json& metadata) {
   });
 }
 
+/// RFC 8414 §2.1; nothing if there is no such member.
+std::optional<json> signed_metadata(const json& metadata) {
+  const auto text = oauth::member(metadata, "signed_metadata");
+  if (text.is_null()) return std::nullopt;
+  const auto jws = oauth::parse_jws(text.is_string() ? text.get<std::string>() : std::string());
+  if (!jws) return json{{"alg", "none"}, {"issuer", false}, {"nested", false}};
+  const auto claims = jws->claims();
+  return json{{"alg", oauth::string_member(jws->header(), "alg")},
+              {"issuer", claims.is_object() && !oauth::string_member(claims, "iss").empty()},
+              {"nested", claims.is_object() && claims.contains("signed_metadata")}};
+}
+
 void judge_members(json& facts) {
   const auto& body = facts.at("body");
   json empty = json::array(), mistyped = json::array(), insecure = json::array();
@@ -125,6 +138,7 @@ void judge_members(json& facts) {
   facts["missing_members"] = missing_members(body);
   if (auto missing = missing_algorithms(body)) facts["missing_algorithms"] = *missing;
   if (const auto offered = asymmetric_authentication(body)) facts["asymmetric_authentication"] = *offered;
+  if (auto told = signed_metadata(body)) facts["signed_metadata"] = *std::move(told);
   facts["problems"] = oauth::metadata_problems(body);
 }
 

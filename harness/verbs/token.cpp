@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "oauth/guess_bound.hpp"
 #include "oauth/json_document.hpp"
 #include "verbs/id_token.hpp"
 #include "verbs/verb.hpp"
@@ -29,6 +30,9 @@ StepResult judge_answer(session::Session& session, const http::Answer& answer) {
     for (const auto* name :
          {"access_token", "token_type", "expires_in", "refresh_token", "id_token", "scope"}) {
       if (const auto at = body.find(name); at != body.end()) facts[name] = *at;
+    }
+    for (const std::string name : {"access_token", "refresh_token"}) {
+      if (const auto bits = oauth::most_bits(oauth::string_member(body, name))) facts[name + "_bits"] = *bits;
     }
     for (const auto* name : {"access_token", "refresh_token", "id_token"}) {
       session.secret(name, oauth::string_member(body, name));

@@ -180,8 +180,10 @@ std::optional<OAuthError> AuthorizationServer::read_response_type(const Form& fo
   if (type.empty() && !broken(Fault::response_type_missing_accepted)) {
     return OAuthError{"invalid_request", "The parameter response_type is missing."};
   }
+  // FAULT: implicit_grant_offered
+  request.implicit = type == "token" && broken(Fault::implicit_grant_offered);
   // FAULT: response_type_unknown_accepted
-  if (!type.empty() && type != "code" && !broken(Fault::response_type_unknown_accepted)) {
+  if (!type.empty() && type != "code" && !request.implicit && !broken(Fault::response_type_unknown_accepted)) {
     return OAuthError{"unsupported_response_type", "The response type is not supported."};
   }
   // FAULT: response_type_not_bound_to_client

@@ -55,13 +55,17 @@ Response AuthorizationServer::deliver_code(const AuthorizationRequest& request, 
   code->challenge = request.challenge;
   code->method = request.method;
   code->expires = now + kCodeLife;
-  const auto name = deployment_.random.base64url(32);
+  // FAULT: code_short, code_below_160_bits
+  const auto name = deployment_.random.base64url(broken(Fault::code_short)            ? 12
+                                                 : broken(Fault::code_below_160_bits) ? 18
+                                                                                      : 32);
   // FAULT: challenge_not_bound_to_code
   if (broken(Fault::challenge_not_bound_to_code)) store_.note_challenge(request.client->id, request.challenge);
   store_.put(name, std::move(code));
   // FAULT: code_missing
   oauth::Parameters result;
-  if (!broken(Fault::code_missing)) result.push_back({"code", name});
+  if (request.implicit) result.push_back({"access_token", deployment_.random.base64url(32)});
+  if (!request.implicit && !broken(Fault::code_missing)) result.push_back({"code", name});
   // FAULT: challenge_exposed
   if (broken(Fault::challenge_exposed)) result.push_back({"code_challenge", request.challenge});
   return deliver(request, std::move(result), status, false);
@@ -107,8 +111,9 @@ Response AuthorizationServer::deliver(const AuthorizationRequest& request, oauth
   const auto target = broken(Fault::redirect_uri_query_dropped) ? oauth::without_query(request.redirect_uri)
                                                                 : request.redirect_uri;
   // FAULT: code_in_fragment
-  auto url = !is_error && broken(Fault::code_in_fragment) ? target + "#" + oauth::form_encode(result)
-                                                          : oauth::with_query(target, result);
+  auto url = !is_error && (request.implicit || broken(Fault::code_in_fragment))
+                 ? target + "#" + oauth::form_encode(result)
+                 : oauth::with_query(target, result);
   auto response = redirect_answer(status, std::move(url));
   response.headers.add("Referrer-Policy", "no-referrer");
   return response;

@@ -40,7 +40,8 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
   token->resource = what.resource;
   token->issued = now;
   token->expires = now + life;
-  const auto access_token = deployment_.random.base64url(32);
+  // FAULT: access_token_short
+  const auto access_token = deployment_.random.base64url(broken(Fault::access_token_short) ? 12 : 32);
   store_.put(access_token, std::move(token));
 
   std::string body = "{";
@@ -64,7 +65,8 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
       refresh->scopes.emplace_back("admin");
     refresh->issued = now;
     refresh->expires = now + kRefreshTokenLife;
-    const auto name = deployment_.random.base64url(32);
+    // FAULT: refresh_token_short
+    const auto name = deployment_.random.base64url(broken(Fault::refresh_token_short) ? 12 : 32);
     store_.put(name, std::move(refresh));
     add_member(body, "refresh_token", json_text(name));
   }

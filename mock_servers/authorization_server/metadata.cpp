@@ -179,6 +179,13 @@ Response AuthorizationServer::metadata() const {
   const auto& issuer = deployment_.options.issuer;
   if (broken(Fault::issuer_with_query)) metadata["issuer"] = issuer + "?tenant=1";
   if (broken(Fault::issuer_with_slash)) metadata["issuer"] = issuer + "/";
+  // RFC 8414 §2.1.
+  // FAULT: signed_metadata_unsigned, signed_metadata_without_iss, signed_metadata_nested
+  Json claims = {{"issuer", metadata["issuer"]}, {"token_endpoint", metadata["token_endpoint"]}};
+  if (!broken(Fault::signed_metadata_without_iss)) claims["iss"] = issuer;
+  if (broken(Fault::signed_metadata_nested)) claims["signed_metadata"] = "";
+  const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "ES256";
+  metadata["signed_metadata"] = oauth::sign_jwt({{"alg", algorithm}}, claims, es256_key());
   // FAULT: metadata_status, metadata_media_type
   auto response = json_answer(broken(Fault::metadata_status) ? 203 : 200, metadata.dump());
   if (broken(Fault::metadata_media_type)) response.headers.set("Content-Type", "text/html");

@@ -60,6 +60,7 @@ struct AuthorizationRequest {
   std::set<std::string> prompt;
   OpenIdRequest openid;
   std::optional<OAuthError> error;  ///< what the client is told instead of a code
+  bool implicit = false;            ///< for a fault: an access token is delivered instead
 };
 
 /// A request that waits for its user.
