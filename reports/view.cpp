@@ -144,8 +144,10 @@ std::string View::headline() const {
   if (conformant() && violations_.empty()) text = "Every requirement that was asked for is met";
   if (!undecided_.empty()) text += fmt::format(", {} undecided", undecided_.size());
   if (!unobserved_.empty()) {
-    const auto all =
-        selected_.front()->judgements.size() - count_of(*selected_.front(), Verdict::not_checkable);
+    const auto all = static_cast<std::size_t>(std::ranges::count_if(findings_, [](const Finding& finding) {
+      return finding.level && finding.verdict != Verdict::not_checkable &&
+             finding.requirement->excluded.empty();
+    }));
     if (all == unobserved_.size()) return "Nothing was looked at";
     text += fmt::format(", {} of {} looked at", all - unobserved_.size(), all);
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,18 @@ struct Calm {
   static constexpr milliseconds kRedrawn{600};    ///< a script may still be at work
   static constexpr milliseconds kRefusal{3'000};  ///< a script shows the same form until it has its answer
 };
+
+/// Chromium shows a page of its own for an error without a body, and the status on it; 0: it is no such page.
+int status_told(std::string_view text) {
+  constexpr std::string_view kTold = "HTTP ERROR ";
+  const auto at = text.find(kTold);
+  int status = 0;
+  if (at != std::string_view::npos) {
+    const auto digits = text.substr(at + kTold.size(), 3);
+    std::from_chars(digits.data(), digits.data() + digits.size(), status);
+  }
+  return status;
+}
 
 /// One journey of one browser.
 class Ride {
@@ -208,6 +221,11 @@ class Ride {
   void failed(const Snapshot& snapshot) {
     const auto page = oauth::parse_html(snapshot.html, snapshot.url);
     arrival_.last_url = snapshot.url;
+    const auto text = page ? oauth::fold_space(page->text, 2'000) : std::string();
+    if (const int status = status_told(text); status >= 400 && status < 500 && status != 429) {
+      arrival_.status = arrival_.last.status = status;
+      return end(Arrival::End::error_page, fmt::format("status {} without a page", status));
+    }
     end(Arrival::End::no_answer, fmt::format("the browser could not load {}: {}", bare(snapshot.url),
                                              page ? oauth::fold_space(page->text, 200) : "no reason is told"));
   }

@@ -228,6 +228,14 @@ TEST_F(WebDriverAgent, TellsPagesThatDoNotCome) {
   const auto failed = travel();
   EXPECT_EQ(failed.end, End::no_answer);
   EXPECT_THAT(failed.reason, HasSubstr("could not load https://as.test/authorize"));
+  // A browser's own page for an error without a body tells the status.
+  for (const auto& [text, end] :
+       {std::pair("HTTP ERROR 403", End::error_page), std::pair("HTTP ERROR 500", End::no_answer),
+        std::pair("HTTP ERROR 4", End::no_answer), std::pair("ERR_EMPTY_RESPONSE", End::no_answer)}) {
+    browser_.pages["chrome-error://chromewebdata/"] = browser_.pages[kAs + "/authorize"] =
+        std::string("<p>") + text;
+    EXPECT_EQ(travel().end, end) << text;
+  }
   browser_.failed = false;
   browser_.statuses[kAs + "/authorize"] = 503;
   EXPECT_EQ(travel().end, End::no_answer);

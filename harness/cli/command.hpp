@@ -33,7 +33,7 @@ struct RunOptions {
   std::string profiles_dir;
   std::string seed;
   std::size_t jobs = 8;
-  long max_wait = 0;  ///< seconds
+  long max_wait = 5;  ///< seconds
   bool dry_run = false;
   bool json = false;
   bool quiet = false;

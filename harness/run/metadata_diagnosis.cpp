@@ -88,8 +88,9 @@ class MetadataReader {
                               "ID tokens cannot be verified without it (OpenID Connect Discovery 1.0 §3).")
                     : not_tried("keys", "the provider publishes none");
     if (discovery_.keys.empty())
-      return warning("keys", Culprit::provider, fmt::format("no key that can be used was read from {}", uri),
-                     "A key set is a JSON object with keys: [...] (RFC 7517 §5).");
+      return warning(
+          "keys", Culprit::provider, fmt::format("no key that can be used was read from {}", uri),
+          "Can it be read there in time? A key set is a JSON object with keys: [...] (RFC 7517 §5).");
     return well("keys", fmt::format("{} read from {}", discovery_.keys.size(), uri));
   }
 

@@ -88,12 +88,14 @@ class Runner {
 
   void wait(std::chrono::seconds duration) {
     const auto until = std::chrono::steady_clock::now() + duration;
-    places_.give();
+    // A provider that keeps one grant a user would lose what is waited for.
+    const bool shared = world_.target->jobs > 1;
+    if (shared) places_.give();
     while (std::chrono::steady_clock::now() < until && !stopping()) {
       std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(
           std::chrono::milliseconds(100), until - std::chrono::steady_clock::now()));
     }
-    places_.take();
+    if (shared) places_.take();
   }
 
   void tell_left_out() {

@@ -181,7 +181,7 @@ Response AuthorizationServer::metadata() const {
   if (broken(Fault::issuer_with_slash)) metadata["issuer"] = issuer + "/";
   // RFC 8414 §2.1.
   // FAULT: signed_metadata_unsigned, signed_metadata_without_iss, signed_metadata_nested
-  Json claims = {{"issuer", metadata["issuer"]}, {"token_endpoint", metadata["token_endpoint"]}};
+  Json claims = {{"issuer", metadata["issuer"]}, {"jwks_uri", metadata["jwks_uri"]}};
   if (!broken(Fault::signed_metadata_without_iss)) claims["iss"] = issuer;
   if (broken(Fault::signed_metadata_nested)) claims["signed_metadata"] = "";
   const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "ES256";
