@@ -74,7 +74,7 @@ Delivery read_delivery(std::string url, std::string_view redirect_uri) {
   return take("query", all.query, query);
 }
 
-Delivery read_posted(std::string url, Parameters form) {
+Delivery read_posted(std::string url, const Parameters& form) {
   return {std::move(url), "form_post", form, form};
 }
 

@@ -22,7 +22,7 @@ struct Delivery {
 Delivery read_delivery(std::string url, std::string_view redirect_uri);
 
 /// The same for a form that is posted to the URL (OAuth 2.0 Form Post Response Mode §2).
-Delivery read_posted(std::string url, oauth::Parameters form);
+Delivery read_posted(std::string url, const oauth::Parameters& form);
 
 /// There is something in it that an authorization response is made of, be it state alone.
 bool holds_answer(const oauth::Parameters& parameters);
