@@ -20,6 +20,7 @@ const std::map<std::string, Folders, std::less<>>& layers() {
   static const std::map<std::string, Folders, std::less<>> table = {
       {"core", {}},
       {"oauth", {"core"}},
+      {"analysis", {"core", "oauth"}},
       {"http", {"core", "oauth"}},
       {"script", {"core", "oauth"}},
       {"agent", {"core", "oauth", "http"}},
@@ -33,8 +34,9 @@ const std::map<std::string, Folders, std::less<>>& layers() {
 }
 
 const Folders& all_folders() {
-  static const Folders folders = {"core", "oauth", "http",  "script",       "agent",   "session", "verbs",
-                                  "run",  "cli",   "bench", "mock_servers", "reports", "fuzz",    "tests"};
+  static const Folders folders = {"core",  "oauth",        "analysis", "http", "script",
+                                  "agent", "session",      "verbs",    "run",  "cli",
+                                  "bench", "mock_servers", "reports",  "fuzz", "tests"};
   return folders;
 }
 

@@ -1,0 +1,244 @@
+#include "analysis/analysis.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "oauth/encoding.hpp"
+#include "oauth/jose.hpp"
+
+namespace oauthentic::analysis {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::int64_t kStart = 1'780'000'000;
+constexpr std::size_t kCount = 200;
+
+/// Everything is made from a seed; value i is issued i * 37 ms after kStart.
+struct Source {
+  explicit Source(std::uint64_t seed) : random(seed) {}
+  std::mt19937_64 random;
+  std::uint64_t milliseconds(std::size_t i) const { return 1000ULL * kStart + 37 * i; }
+  std::string octets(std::size_t n) {
+    std::string out;
+    for (std::size_t i = 0; i < n; ++i)
+      out += static_cast<char>(random() >> 56);
+    return out;
+  }
+  std::string hex(std::size_t digits) {
+    std::string out;
+    for (std::size_t i = 0; i < digits; ++i)
+      out += "0123456789abcdef"[random() >> 60];
+    return out;
+  }
+  std::string uuid(char version, std::string digits) {
+    digits[12] = version;
+    digits[16] = "89ab"[random() >> 62];
+    return digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" +
+           digits.substr(16, 4) + "-" + digits.substr(20);
+  }
+};
+
+Values make(std::uint64_t seed, const std::function<std::string(Source&, std::size_t)>& one,
+            std::size_t count = kCount) {
+  Source source(seed);
+  Values out;
+  for (std::size_t i = 0; i < count; ++i)
+    out.push_back(one(source, i));
+  return out;
+}
+
+std::string hex_of(std::string_view octets) {
+  std::string out;
+  for (const char c : octets)
+    out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string md5(const std::string& text) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), out, &size, EVP_md5(), nullptr);
+  return hex_of({reinterpret_cast<const char*>(out), size});
+}
+
+std::string told(const Report& r) {
+  std::string out = fmt::format("{} by_shape {:.1f} upper {:.1f} lower {:.1f} deflate {:.1f} predicted {:.1f}",
+                                to_string(r.verdict), r.by_shape, r.upper, r.lower, r.compressed, r.predicted);
+  for (const auto& p : r.proofs)
+    out += "\n  proof: " + p;
+  for (const auto& n : r.notes)
+    out += "\n  note: " + n;
+  return out;
+}
+
+struct Case {
+  const char* name;
+  Verdict verdict;
+  const char* says;  ///< in a proof or a note; empty: anything
+  std::function<std::string(Source&, std::size_t)> one;
+};
+
+std::string encrypted(Source&, std::size_t i) {
+  unsigned char key[16] = {1, 2, 3}, block[16] = {}, out[32];
+  block[15] = static_cast<unsigned char>(i);
+  int size = 0;
+  auto* context = EVP_CIPHER_CTX_new();
+  EVP_EncryptInit_ex(context, EVP_aes_128_ecb(), nullptr, key, nullptr);
+  EVP_EncryptUpdate(context, out, &size, block, 16);
+  EVP_CIPHER_CTX_free(context);
+  return hex_of({reinterpret_cast<const char*>(out), 16});
+}
+
+std::string time_uuid(Source& s, std::size_t i, char version) {
+  const auto ticks = 0x01b21dd213814000ULL + s.milliseconds(i) * 10'000;
+  const auto t = fmt::format("{:015x}", ticks);
+  const auto digits = version == '1' ? t.substr(7) + t.substr(3, 4) + "0" + t.substr(0, 3)
+                                     : t.substr(0, 12) + "0" + t.substr(12);
+  return s.uuid(version, digits + "0042" + "02005e10000a");
+}
+
+std::string linear(Source& s, std::size_t) {
+  static std::uint64_t state;
+  state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+  return fmt::format("{:016x}", state) + s.hex(0);
+}
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = {
+      {"32 random hexadecimal digits", Verdict::no_weakness, "",
+       [](Source& s, std::size_t) { return s.hex(32); }},
+      {"16 random hexadecimal digits", Verdict::too_short, "",
+       [](Source& s, std::size_t) { return s.hex(16); }},
+      {"32 random octets, base64url", Verdict::no_weakness, "",
+       [](Source& s, std::size_t) { return oauth::base64url_encode(s.octets(32)); }},
+      {"UUID version 1", Verdict::weak, "MAC address 02:00:5e:10:00:0a",
+       [](Source& s, std::size_t i) { return time_uuid(s, i, '1'); }},
+      {"UUID version 6", Verdict::weak, "MAC address 02:00:5e:10:00:0a",
+       [](Source& s, std::size_t i) { return time_uuid(s, i, '6'); }},
+      {"UUID version 3", Verdict::too_short, "MD5 of a name",
+       [](Source& s, std::size_t i) { return s.uuid('3', md5(fmt::format("name {}", i))); }},
+      {"UUID version 4", Verdict::too_short, "122 random bits",
+       [](Source& s, std::size_t) { return s.uuid('4', s.hex(32)); }},
+      {"UUID version 5", Verdict::too_short, "SHA-1 of a name",
+       [](Source& s, std::size_t) { return s.uuid('5', s.hex(32)); }},
+      {"UUID version 7", Verdict::weak, "begin with the time (2026-05-2",
+       [](Source& s, std::size_t i) {
+         return s.uuid('7', fmt::format("{:012x}", s.milliseconds(i)) + s.hex(20));
+       }},
+      {"a counter", Verdict::weak, "a counter",
+       [](Source&, std::size_t i) { return std::to_string(1000 + i); }},
+      {"a counter of changing length", Verdict::weak, "a counter",
+       [](Source&, std::size_t i) { return fmt::format("code-{}", i); }},
+      {"a counter behind a random-looking prefix", Verdict::weak, "a counter",
+       [](Source&, std::size_t i) {
+         return fmt::format("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b82{:08x}", 77000 + i);
+       }},
+      {"the same in base64url", Verdict::weak, "a counter",
+       [](Source&, std::size_t i) {
+         return oauth::base64url_encode("k\x91q\xf3\x07~\xe2\x1d\x88XQ\xaa" +
+                                        fmt::format("{:c}{:c}", char(i / 256), char(i % 256)));
+       }},
+      {"the time and 16 random bits", Verdict::weak, "in milliseconds",
+       [](Source& s, std::size_t i) { return fmt::format("{}{}", s.milliseconds(i), s.hex(4)); }},
+      {"a linear congruential generator", Verdict::weak, "linear congruential", linear},
+      {"biased bits", Verdict::weak, "of the bits are ones",
+       [](Source& s, std::size_t) {
+         std::bernoulli_distribution coin(0.55);
+         std::string octets(16, '\0');
+         for (int b = 0; b < 128; ++b)
+           octets[b / 8] = static_cast<char>(octets[b / 8] | (coin(s.random) << (b % 8)));
+         return hex_of(octets);
+       }},
+      {"values that come again", Verdict::weak, "given out before",
+       [](Source&, std::size_t i) { return md5(fmt::format("secret {}", i % 190)); }},
+      {"words", Verdict::weak, "compress to",
+       [](Source& s, std::size_t) {
+         static const char* kWords[] = {"alpha", "bravo",   "charlie", "delta",
+                                        "echo",  "foxtrot", "golf",    "hotel"};
+         std::string out;
+         for (int i = 0; i < 8; ++i)
+           out += kWords[s.random() >> 61];
+         return out;
+       }},
+      {"MD5 of the time", Verdict::weak, "the digest of the time of issue",
+       [](Source& s, std::size_t i) { return md5(std::to_string(s.milliseconds(i))); }},
+      {"an encrypted counter", Verdict::no_weakness, "", encrypted},
+      {"256 random bits that begin with the time", Verdict::no_weakness, "in milliseconds",
+       [](Source& s, std::size_t i) { return fmt::format("{:012x}", s.milliseconds(i)) + s.hex(52); }},
+  };
+  return all;
+}
+
+// Found in 5 of 5 samples of 200 values each; one that is not fails the test.
+TEST(Analysis, KnowsWhatItSees) {
+  for (const auto& one : cases()) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      const auto report = analyze("code", make(seed, one.one), Period{kStart, kStart + 8});
+      EXPECT_EQ(report.verdict, one.verdict) << one.name << ": " << told(report);
+      EXPECT_THAT(told(report), HasSubstr(one.says)) << one.name;
+    }
+  }
+}
+
+TEST(Analysis, NeverCallsRandomValuesWeak) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const auto values = make(1000 + seed, [&](Source& s, std::size_t) {
+      return seed % 2 ? s.hex(32) : oauth::base64url_encode(s.octets(32));
+    });
+    const auto report = analyze("code", values, Period{kStart, kStart + 8});
+    ASSERT_EQ(report.verdict, Verdict::no_weakness) << seed << ": " << told(report);
+    ASSERT_NEAR(report.upper, seed % 2 ? 128 : 256, 1e-6) << seed << ": " << told(report);
+  }
+}
+
+TEST(Analysis, JudgesJwtsBySignatureAndJti) {
+  const auto key = oauth::Key::from_secret("0123456789abcdef0123456789abcdef");
+  const auto jwts = [&](const char* algorithm) {
+    return make(1, [&](Source&, std::size_t i) {
+      return oauth::sign_jwt({{"alg", algorithm}}, {{"sub", "a"}, {"jti", std::to_string(i)}}, key);
+    });
+  };
+  const auto report = analyze("access_token", jwts("HS256"));
+  EXPECT_EQ(report.verdict, Verdict::no_weakness) << told(report);
+  ASSERT_EQ(report.parts.size(), 1U);
+  EXPECT_EQ(report.parts[0].verdict, Verdict::weak) << told(report.parts[0]);
+  EXPECT_EQ(analyze("access_token", jwts("none")).verdict, Verdict::weak);
+}
+
+TEST(Analysis, SaysThatFewValuesAreTooFew) {
+  const auto few = make(3, [](Source& s, std::size_t) { return s.hex(32); }, kFewestValues - 1);
+  EXPECT_EQ(analyze("code", few).verdict, Verdict::too_few);
+  EXPECT_EQ(analyze("code", {}).verdict, Verdict::too_few);
+  EXPECT_EQ(analyze("code", {few[0], few[0]}).verdict, Verdict::weak);
+}
+
+Symbols symbols(std::string_view digits) {
+  Symbols out;
+  for (const char c : digits)
+    out.push_back(static_cast<std::uint8_t>(c - '0'));
+  return out;
+}
+
+// The worked examples of NIST SP 800-90B §6.3.
+TEST(Estimators, GiveTheNumbersOfTheStandard) {
+  EXPECT_NEAR(most_common_value(symbols("01120122010110221021"), 3), 0.5363, 1e-3);
+  const auto bits = symbols("1000111001010101110011000111001010101110");
+  EXPECT_NEAR(collision(bits), 0.4483, 1e-3);
+  EXPECT_NEAR(markov(bits), 0.761, 2e-3);
+  EXPECT_NEAR(t_tuple(symbols("220102012120121001000"), 3), 0.273, 1e-3);
+}
+
+TEST(Sample, ReadsOneValueALine) {
+  EXPECT_EQ(*read_list("a\r\n\nb"), (Values{"a", "b"}));
+  EXPECT_THAT(read_list("a\n" + std::string(kMaxValueOctets + 1, 'x')).error(), HasSubstr("line 2"));
+}
+
+}  // namespace
+}  // namespace oauthentic::analysis
