@@ -37,7 +37,7 @@ struct Deployment {
   const ProviderOptions options;
   const Stance& stance;
   mutable SharedRandom random;
-  const Registry registry;
+  mutable Registry registry;
 
  private:
   SystemClock system_clock_;

@@ -16,10 +16,21 @@ Incoming::Incoming(const Request& request, Time now) : request(request), now(now
   if (mark != std::string_view::npos) query = target.substr(mark + 1);
 }
 
-bool Incoming::has_form() const {
+namespace {
+
+bool is_of_type(const Request& request, std::string_view type) {
   const auto types = request.headers.all("Content-Type");
-  if (types.size() != 1) return false;
-  return iequals(trim(types.front().substr(0, types.front().find(';'))), "application/x-www-form-urlencoded");
+  return types.size() == 1 && iequals(trim(types.front().substr(0, types.front().find(';'))), type);
+}
+
+}  // namespace
+
+bool Incoming::has_form() const {
+  return is_of_type(request, "application/x-www-form-urlencoded");
+}
+
+bool Incoming::has_json() const {
+  return is_of_type(request, "application/json");
 }
 
 std::optional<std::string_view> Incoming::cookie(std::string_view name) const {

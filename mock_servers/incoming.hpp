@@ -24,6 +24,8 @@ struct Incoming {
   bool is(std::string_view method) const { return request.method == method; }
   /// The media type of the body is application/x-www-form-urlencoded, whatever its parameters.
   bool has_form() const;
+  /// The same of application/json.
+  bool has_json() const;
   /// The value of a cookie, or nothing.
   std::optional<std::string_view> cookie(std::string_view name) const;
 };

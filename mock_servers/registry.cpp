@@ -25,7 +25,7 @@ Client make(std::string role, std::string title, oauth::AuthenticationMethod met
   if (method == client_secret_basic || method == client_secret_post)
     client.secret = random.base64url(kSecretOctets);
   client.redirect_uris = {kCallback, kOther, kWeb};
-  client.scopes = {"openid", "profile", "admin"};
+  client.scopes = {"openid", "profile", "email", "phone", "offline_access", "admin"};
   return client;
 }
 
@@ -109,7 +109,32 @@ Registry::Registry(const RegistryOptions& options, Random& random) {
 
 const Client* Registry::client(std::string_view id) const {
   const auto at = std::ranges::find(clients_, id, &Client::id);
-  return at == clients_.end() ? nullptr : &*at;
+  if (at != clients_.end()) return &*at;
+  const std::lock_guard lock(mutex_);
+  return registered(id);
+}
+
+const Client* Registry::registered(std::string_view id) const {
+  const auto at = std::ranges::find_if(
+      registered_, [&](const Client& client) { return client.id == id && !client.has_ended(); });
+  return at == registered_.end() ? nullptr : &*at;
+}
+
+const Client* Registry::add(Client client) {
+  // Requests that are under way still look at a client that has ended: none is ever taken out.
+  constexpr std::size_t kMost = 5000;
+  const std::lock_guard lock(mutex_);
+  if (registered_.size() >= kMost) return nullptr;
+  if (const auto* before = registered(client.id)) *before->ended = true;
+  client.ended = std::make_shared<std::atomic<bool>>(false);
+  return &registered_.emplace_back(std::move(client));
+}
+
+bool Registry::remove(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  const auto* client = registered(id);
+  if (client) *client->ended = true;
+  return client != nullptr;
 }
 
 const Client& Registry::client_of_role(std::string_view role) const {

@@ -9,53 +9,60 @@ namespace oauthentic::mock {
 
 namespace {
 
-constexpr Stance kStances[] = {
-    {
-        .name = "rfc6749",
-        .public_clients_need_pkce = false,
-        .all_clients_need_pkce = false,
-        .plain_challenges = true,
-        .refuses_stray_verifier = false,
-        .rotates_for_public_clients = false,
-        .redirect_uri_at_token_endpoint = true,
-        .sign_in_before_error_redirect = false,
-        .loopback_port_is_free = false,
-        .pragma = true,
-        .token_in_body = true,
-        .token_in_query = true,
-        .only_valid_replay_revokes = false,
-    },
-    {
-        .name = "bcp",
-        .public_clients_need_pkce = true,
-        .all_clients_need_pkce = false,
-        .plain_challenges = false,
-        .refuses_stray_verifier = true,
-        .rotates_for_public_clients = true,
-        .redirect_uri_at_token_endpoint = true,
-        .sign_in_before_error_redirect = true,
-        .loopback_port_is_free = true,
-        .pragma = true,
-        .token_in_body = true,
-        .token_in_query = false,
-        .only_valid_replay_revokes = false,
-    },
-    {
-        .name = "oauth21",
-        .public_clients_need_pkce = true,
-        .all_clients_need_pkce = true,
-        .plain_challenges = false,
-        .refuses_stray_verifier = true,
-        .rotates_for_public_clients = true,
-        .redirect_uri_at_token_endpoint = false,
-        .sign_in_before_error_redirect = true,
-        .loopback_port_is_free = true,
-        .pragma = false,
-        .token_in_body = true,
-        .token_in_query = false,
-        .only_valid_replay_revokes = true,
-    },
+constexpr Stance kRfc6749 = {
+    .name = "rfc6749",
+    .public_clients_need_pkce = false,
+    .all_clients_need_pkce = false,
+    .plain_challenges = true,
+    .refuses_stray_verifier = false,
+    .rotates_for_public_clients = false,
+    .redirect_uri_at_token_endpoint = true,
+    .sign_in_before_error_redirect = false,
+    .loopback_port_is_free = false,
+    .pragma = true,
+    .token_in_body = true,
+    .token_in_query = true,
+    .only_valid_replay_revokes = false,
+    .assertion_audience_is_issuer = false,
+    .registration_replaces = true,
+    .ignores_unknown_scopes = false,
 };
+
+// Each of the others tells what it does differently.
+
+constexpr Stance bcp() {
+  auto stance = kRfc6749;
+  stance.name = "bcp";
+  stance.public_clients_need_pkce = true;
+  stance.plain_challenges = false;
+  stance.refuses_stray_verifier = true;
+  stance.rotates_for_public_clients = true;
+  stance.sign_in_before_error_redirect = true;
+  stance.loopback_port_is_free = true;
+  stance.token_in_query = false;
+  stance.registration_replaces = false;
+  return stance;
+}
+
+constexpr Stance oauth21() {
+  auto stance = bcp();
+  stance.name = "oauth21";
+  stance.all_clients_need_pkce = true;
+  stance.redirect_uri_at_token_endpoint = false;
+  stance.pragma = false;
+  stance.only_valid_replay_revokes = true;
+  stance.assertion_audience_is_issuer = true;
+  return stance;
+}
+
+constexpr Stance oidc() {
+  auto stance = kRfc6749;
+  stance.name = "oidc";
+  stance.ignores_unknown_scopes = true;
+  return stance;
+}
+
+constexpr Stance kStances[] = {kRfc6749, bcp(), oauth21(), oidc()};
 
 }  // namespace
 

@@ -34,6 +34,14 @@ struct Stance {
   bool token_in_query;
   /// Only a second request that is right in everything else revokes the code's tokens (OAuth 2.1 §4.1.3).
   bool only_valid_replay_revokes;
+  /// The issuer is the one audience of client assertions; the URL of the token endpoint is none (OAuth 2.1
+  /// §2.4).
+  bool assertion_audience_is_issuer;
+  /// A registration with what is not supported gets something else instead (RFC 7591 §2, §3.2.1), or is
+  /// refused.
+  bool registration_replaces;
+  /// Scope values that are not understood are ignored (OpenID Connect Core §3.1.2.1) rather than refused.
+  bool ignores_unknown_scopes;
 };
 
 /// Throws std::invalid_argument for an unknown name, naming those there are.

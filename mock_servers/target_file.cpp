@@ -40,7 +40,9 @@ std::string target_file(const Deployment& deployment) {
                                 double_quoted(options.issuer), double_quoted(uris.front()));
   for (std::size_t i = 1; i < uris.size(); ++i)
     out += fmt::format("- {}\n", double_quoted(uris[i]));
-  out += "scopes: [openid, profile]\nclients:\n";
+  out +=
+      "scopes: [openid, profile]\nclients:\n  register: true  # what is not written out here; and lets "
+      "registration be checked\n";
   for (const auto& client : deployment.registry.clients()) {
     if (client.role != "relying_party") out += client_entry(client);
   }

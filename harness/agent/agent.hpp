@@ -31,8 +31,13 @@ struct UserAgent {
   oauth::CookieJar* cookies = nullptr;
   std::function<http::Answer(const Request&)> send;
   std::function<Time()> now;
+  /// Told before a secret of the user's is typed: its kind ("password", "one_time_code"), the field's name and
+  /// the text.
+  std::function<void(const std::string& kind, const std::string& field, const std::string& text)> typed;
   /// Held while an answer to a consent page is under way, if there is one: providers trip over two of one user.
   std::mutex* consent_turn = nullptr;
+  /// The same for a password: providers take two sign-ins of one user at once for an attack.
+  std::mutex* sign_in_turn = nullptr;
 };
 
 /// An HTML page that was shown to the user.
@@ -64,6 +69,11 @@ struct Journey {
   /// lies on one of `origins`. A redirect to any other foreign origin is a delivery as well: it is told, never
   /// followed.
   std::vector<std::string> redirect_uris;
+  /// The one that was asked for: the first of them.
+  std::string redirect_uri() const { return redirect_uris.empty() ? std::string() : redirect_uris.front(); }
+  std::string
+      callback_certificate;  ///< PEM, of a listener on an https redirect URI; empty: one is made on the spot
+  std::string callback_key;  ///< PEM
   Until until = Until::end;
   std::size_t max_steps = 20;  ///< pages and redirects together
 };
@@ -85,6 +95,7 @@ struct Arrival {
   std::string url;               ///< delivered: the absolute URL as the provider wrote it
   std::string response_mode;     ///< delivered: "query", "fragment" or "form_post"
   oauth::Parameters parameters;  ///< delivered: what came with it, in order, repeated names kept
+  oauth::Parameters answer;      ///< delivered: those of them that the redirect URI did not hold by itself
   int status = 0;                ///< of the last response; delivered: of the response that carried the redirect
   Response last;                 ///< the last response as it was
   std::string last_url;

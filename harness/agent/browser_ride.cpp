@@ -1,4 +1,3 @@
-// says.
 #include "agent/browser_ride.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include <thread>
 
 #include "agent/delivery.hpp"
+#include "agent/journey_end.hpp"
 #include "agent/opened_by_url.hpp"
 #include "agent/page_reader.hpp"
 #include "agent/steps.hpp"
@@ -34,18 +34,14 @@ struct Calm {
 class Ride {
  public:
   Ride(const Journey& journey, UserAgent& user_agent, const BrowserOptions& options, const Browser& browser,
-       BrowserCallbacks& callbacks)
+       CallbackListeners& callbacks)
       : journey_(journey),
         user_agent_(user_agent),
         options_(options),
         browser_(browser),
         callbacks_(callbacks),
-        steps_(journey.steps) {
-    context_.account = journey.account;
-    context_.consent = journey.consent;
-    context_.origins = journey.origins;
-    context_.redirect_uris = journey.redirect_uris;
-    context_.until = journey.until;
+        steps_(journey.steps),
+        context_(beginning_of(journey)) {
     context_.runs_scripts = true;
     arrival_.responses_seen = false;
   }
@@ -99,7 +95,7 @@ class Ride {
     if (context_.status >= 500 || context_.status == 429)
       return end(Arrival::End::no_answer,
                  fmt::format("{} answered with status {}", bare(seen_.url), context_.status));
-    context_.one_time_code = next_code();
+    context_.one_time_code = next_code(journey_, user_agent_, context_);
     auto by_step = steps_.read(*page, context_);
     auto decision = by_step ? *std::move(by_step) : read_page(*page, context_);
     if (decision.by_itself && now - calm_since_ < Calm::kRefusal)
@@ -114,6 +110,9 @@ class Ride {
     const auto patience = now - page_since_;
     if (decision.kind == Decision::Kind::lost && !decision.asks_again && !decision.code_refused)
       return patience < options_.page_patience;
+    // A script may switch the button on in a moment.
+    const auto* button = decision.fill.button;
+    if (button && button->disabled && decision.fill.typed.empty() && patience < Calm::kRefusal) return true;
     if (fresh_) return false;
     const bool repeats = decision.asks_again || decision.code_refused ||
                          (decision.types_code && context_.codes_typed > 0) ||
@@ -134,17 +133,9 @@ class Ride {
       case Decision::Kind::follow:
         answer(decision);
         break;
-      case Decision::Kind::error_page:
-        end(Arrival::End::error_page, decision.why);
-        break;
-      case Decision::Kind::stop:
-        end(Arrival::End::stopped, decision.why);
-        break;
-      case Decision::Kind::lost:
-        arrival_.credentials_refused = decision.asks_again;
-        arrival_.one_time_code_refused = decision.code_refused;
-        lose(decision.why);
-        break;
+      default:
+        end_at_page(arrival_, decision);
+        over_ = true;
     }
   }
 
@@ -169,11 +160,12 @@ class Ride {
     if (decision.kind == Decision::Kind::follow && leads_away(decision.url, journey_)) {
       if (!oauth::parse_url(decision.url))
         return lose("the page leads to what is no URL: " + decision.url.substr(0, 300));
-      return deliver(read_delivery(decision.url));
+      return deliver(read_delivery(decision.url, journey_.redirect_uri()));
     }
     std::unique_lock<std::mutex> turn;
     if (decision.answers_consent && user_agent_.consent_turn)
       turn = std::unique_lock(*user_agent_.consent_turn);
+    tell_typed(decision, context_, user_agent_);
     const auto did = decision.kind == Decision::Kind::submit
                          ? browser_.submit(decision, origin ? origin->origin() : "")
                          : browser_.follow(decision);
@@ -186,9 +178,7 @@ class Ride {
       return new_page();
     }
     arrival_.consented |= decision.answers_consent;
-    context_.username_typed |= decision.types_username;
-    context_.password_typed |= decision.types_password;
-    context_.codes_typed += decision.types_code;
+    remember(decision, context_);
     if (decision.why == last_why_ && ++repeats_ >= 2 && !decision.types_code)
       return lose(fmt::format("the page \"{}\" comes back each time it is answered", arrival_.page_title));
     last_why_ = decision.why;
@@ -199,17 +189,10 @@ class Ride {
       look();
   }
 
-  std::string next_code() const {
-    const auto& totp = journey_.account.totp;
-    if (!totp) return {};
-    const auto now = user_agent_.now ? user_agent_.now() : Time{};
-    return totp->code_at(now + context_.codes_typed * totp->period);
-  }
-
   /// The browser was sent to a redirect URI or another foreign place.
   void away(const std::string& url, steady_clock::time_point now) {
-    auto delivery = read_delivery(url);
-    if (!delivery.parameters.empty()) return deliver(std::move(delivery));
+    auto delivery = read_delivery(url, journey_.redirect_uri());
+    if (!delivery.answer.empty()) return deliver(std::move(delivery));
     if (!away_since_) away_since_ = now;
     // A form that was posted is with the callback, if it can be anywhere.
     if (now - *away_since_ < std::min<milliseconds>(Calm::kRefusal, options_.page_patience)) return rest();
@@ -249,25 +232,16 @@ class Ride {
   }
 
   void deliver(Delivery delivery) {
-    arrival_.signed_in |= context_.password_typed;
-    arrival_.url = std::move(delivery.url);
-    arrival_.response_mode = std::move(delivery.response_mode);
-    arrival_.parameters = std::move(delivery.parameters);
-    arrival_.redirected_before_sign_in = arrival_.pages.empty();
+    agent::deliver(arrival_, std::move(delivery), context_);
     arrival_.status = 0;
-    end(Arrival::End::delivered, "the browser was sent to " + bare(arrival_.url));
-  }
-
-  static std::string bare(std::string_view url) {
-    return std::string(url.substr(0, url.find_first_of("?#")).substr(0, 300));
+    over_ = true;
   }
   static std::string seconds(milliseconds duration) {
     return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000);
   }
   void lose(std::string reason) { end(Arrival::End::lost, std::move(reason)); }
   void end(Arrival::End how, std::string reason) {
-    arrival_.end = how;
-    arrival_.reason = std::move(reason);
+    agent::end(arrival_, how, std::move(reason));
     over_ = true;
   }
 
@@ -275,7 +249,7 @@ class Ride {
   UserAgent& user_agent_;
   const BrowserOptions& options_;
   const Browser& browser_;
-  BrowserCallbacks& callbacks_;
+  CallbackListeners& callbacks_;
   StepReader steps_;
   PageContext context_;
   Arrival arrival_;
@@ -298,7 +272,7 @@ class Ride {
 }  // namespace
 
 Arrival ride(const Journey& journey, UserAgent& user_agent, const BrowserOptions& options,
-             const Browser& browser, BrowserCallbacks& callbacks) {
+             const Browser& browser, CallbackListeners& callbacks) {
   return Ride(journey, user_agent, options, browser, callbacks).run();
 }
 

@@ -12,7 +12,7 @@ constexpr std::string_view kFragmentPage = R"(<!doctype html><meta charset="utf-
 <script>
 const said = document.getElementById("said");
 if (location.hash.length > 1) {
-  fetch(location.pathname, {method: "POST", headers: {"X-Oauthentic-Fragment": "1"}, body: location.hash.slice(1)})
+  fetch(location.pathname + location.search, {method: "POST", headers: {"X-Oauthentic-Fragment": "1"}, body: location.hash.slice(1)})
       .then(() => { said.textContent = "Thank you. The answer has arrived; this window can be closed."; })
       .catch(() => { said.textContent = "The answer could not be handed on."; });
 } else {
@@ -36,38 +36,32 @@ Response page(std::string_view text) {
 
 }  // namespace
 
-http::ListenerOptions CallbackCatcher::listener_options() const {
+http::ListenerOptions CallbackCatcher::listener_options(const std::string& certificate_pem,
+                                                        const std::string& key_pem) const {
   http::ListenerOptions options;
-  options.port = redirect_uri_.port;
-  options.address = redirect_uri_.ipv6 ? "::1" : "127.0.0.1";
+  options.port = at_.port;
+  options.address = at_.ipv6 ? "::1" : "127.0.0.1";
+  options.tls = at_.scheme == "https";
+  options.certificate_pem = certificate_pem;
+  options.key_pem = key_pem;
   return options;
 }
 
 Response CallbackCatcher::handle(const Request& request) {
   const auto url = oauth::parse_url(request.url);
   const auto path = url && !url->path.empty() ? url->path : "/";
-  if (path != (redirect_uri_.path.empty() ? "/" : redirect_uri_.path)) {
+  if (path != (at_.path.empty() ? "/" : at_.path)) {
     Response response = page("<!doctype html><title>Oauthentic</title><p>Nothing is here.");
     response.status = 404;
     response.reason = "Not Found";
     return response;
   }
-  Delivery delivery;
-  delivery.url = request.url;
-  if (request.method == "POST") {
-    const bool fragment = request.headers.has("X-Oauthentic-Fragment");
-    delivery.response_mode = fragment ? "fragment" : "form_post";
-    delivery.parameters = oauth::form_decode_leniently(request.body);
-    if (fragment) delivery.url += '#' + request.body;
-  } else {
-    delivery.response_mode = "query";
-    delivery.parameters = oauth::query_of(request.url);
-  }
-  const auto& got = delivery.parameters;
-  const bool answers = oauth::find(got, "code") || oauth::find(got, "error") || oauth::find(got, "response") ||
-                       oauth::find(got, "state") || oauth::find(got, "access_token") ||
-                       oauth::find(got, "id_token");
-  if (!answers) return page(kFragmentPage);
+  const bool fragment = request.headers.has("X-Oauthentic-Fragment");
+  const bool posted = request.method == "POST" && !fragment;
+  auto delivery = posted
+                      ? read_posted(request.url, oauth::form_decode_leniently(request.body))
+                      : read_delivery(fragment ? request.url + '#' + request.body : request.url, redirect_uri_);
+  if (!holds_answer(delivery.answer)) return page(kFragmentPage);
   const std::lock_guard lock(mutex_);
   if (!delivery_) delivery_ = std::move(delivery);
   arrived_.notify_all();
@@ -83,7 +77,8 @@ std::optional<Delivery> CallbackCatcher::wait(std::chrono::milliseconds patience
 std::optional<oauth::Url> loopback_redirect_uri(const std::vector<std::string>& redirect_uris) {
   for (const auto& uri : redirect_uris) {
     auto url = oauth::parse_url(uri);
-    if (url && url->scheme == "http" && url->port != 0 && oauth::is_loopback_host(url->host)) return url;
+    const bool web = url && (url->scheme == "http" || url->scheme == "https");
+    if (web && url->port != 0 && oauth::is_loopback_host(url->host)) return url;
   }
   return std::nullopt;
 }

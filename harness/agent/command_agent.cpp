@@ -6,6 +6,7 @@
 #include "agent/agent.hpp"
 #include "agent/child_process.hpp"
 #include "agent/delivery.hpp"
+#include "agent/journey_end.hpp"
 #include "agent/opened_by_url.hpp"
 #include "oauth/html_text.hpp"
 #include "oauth/url.hpp"
@@ -67,7 +68,7 @@ class CommandAgent : public Agent {
   static std::map<std::string, std::string> environment_of(const Journey& journey) {
     return {{"OAUTHENTIC_USERNAME", journey.account.username},
             {"OAUTHENTIC_PASSWORD", journey.account.password},
-            {"OAUTHENTIC_REDIRECT_URI", journey.redirect_uris.empty() ? "" : journey.redirect_uris.front()},
+            {"OAUTHENTIC_REDIRECT_URI", journey.redirect_uri()},
             {"OAUTHENTIC_CONSENT", journey.consent == Consent::grant ? "grant" : "refuse"}};
   }
 
@@ -99,12 +100,7 @@ class CommandAgent : public Agent {
                                    program, without(url.substr(0, 300), journey.account.password));
       return;
     }
-    auto delivery = read_delivery(std::move(url));
-    arrival.end = Arrival::End::delivered;
-    arrival.reason = "the command was sent to " + oauth::without_query(delivery.url);
-    arrival.url = std::move(delivery.url);
-    arrival.response_mode = std::move(delivery.response_mode);
-    arrival.parameters = std::move(delivery.parameters);
+    deliver(arrival, read_delivery(std::move(url), journey.redirect_uri()));
     arrival.log.push_back("a command signed in; what it was shown is not known");
   }
 

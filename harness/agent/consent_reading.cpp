@@ -31,11 +31,13 @@ struct Choices {
   std::size_t unclear_count = 0;
   bool consent_words = false;
   bool asks_to_stay = false;
+  bool asks_for_terms = false;  ///< the provider's own, which grant the client nothing
   bool lists_accounts = false;
   /// A decision is asked for, not a mere "Continue".
   bool decides() const {
-    return !asks_to_stay && (allow.form || (deny.form && consent_words) || (deny.link && consent_words) ||
-                             (deny.form && (next.form || unclear.form)));
+    return !asks_to_stay && !asks_for_terms &&
+           (allow.form || (deny.form && consent_words) || (deny.link && consent_words) ||
+            (deny.form && (next.form || unclear.form)));
   }
 };
 
@@ -147,6 +149,8 @@ Choices collect(const HtmlPage& page, const std::vector<FormReading>& forms, con
   const auto said = normalise(words);
   choices.consent_words = speaks_of(said, Topic::consent);
   choices.asks_to_stay = speaks_of(said, Topic::stay_signed_in) && !choices.consent_words;
+  const auto title = normalise(page.title);
+  choices.asks_for_terms = speaks_of(title, Topic::terms) && !speaks_of(title, Topic::consent);
   choices.lists_accounts = speaks_of(said, Topic::choose_account);
   return choices;
 }
@@ -166,9 +170,10 @@ Decision take(const Option& option, const Choices& choices, const PageContext& c
   decision.fill.button = option.button->field;
   answer_boxes(*option.form, context.consent, decides, decision.fill);
   if (option.radio) decision.fill.ticked.insert(option.radio);
-  const auto* purpose = decides                ? "decision"
-                        : choices.asks_to_stay ? "stay signed in"
-                                               : "page without a question";
+  const auto* purpose = decides                  ? "decision"
+                        : choices.asks_for_terms ? "terms of use"
+                        : choices.asks_to_stay   ? "stay signed in"
+                                                 : "page without a question";
   decision.why = fmt::format("{}: {}{}", purpose,
                              option.radio ? fmt::format("\"{}\", ", option.radio->label) : std::string(),
                              describe(*option.button));
@@ -235,7 +240,8 @@ std::optional<Decision> answer_page(const HtmlPage& page, const std::vector<Form
     decision.why = "list of accounts: " + decision.why;
     return decision;
   }
-  const bool asked = decides || (choices.consent_words && (choices.next.form || choices.unclear.form));
+  const bool asked = decides || (!choices.asks_for_terms && choices.consent_words &&
+                                 (choices.next.form || choices.unclear.form));
   if (asked && context.consent == Consent::refuse) return refuse(page, choices, context);
   if (!is_empty(choices.allow)) return take(choices.allow, choices, context, decides);
   // "OK" below a failure leads nowhere. The first words of the text are its headline.

@@ -11,6 +11,7 @@
 #include "agent/agent.hpp"
 #include "agent/browser_fields.hpp"
 #include "agent/delivery.hpp"
+#include "agent/journey_end.hpp"
 #include "agent/page_reader.hpp"
 #include "agent/steps.hpp"
 #include "oauth/html_text.hpp"
@@ -36,22 +37,14 @@ bool is_html(const Response& response) {
 class Traveller {
  public:
   Traveller(const Journey& journey, UserAgent& user_agent)
-      : journey_(journey), user_agent_(user_agent), steps_(journey.steps) {
-    context_.account = journey.account;
-    context_.consent = journey.consent;
-    context_.origins = journey.origins;
-    context_.redirect_uris = journey.redirect_uris;
-    context_.until = journey.until;
-    if (context_.origins.empty()) {
-      if (const auto first = oauth::parse_url(journey.first.url)) context_.origins.insert(first->origin());
-    }
-  }
+      : journey_(journey), user_agent_(user_agent), steps_(journey.steps), context_(beginning_of(journey)) {}
 
   Arrival run() {
     std::optional<Request> next = journey_.from ? take_up(*journey_.from) : journey_.first;
     for (std::size_t step = 0; next; ++step) {
       if (step >= journey_.max_steps) {
-        lose(fmt::format("no end after {} pages and redirects; the last was {}", step, arrival_.last_url));
+        lose(arrival_,
+             fmt::format("no end after {} pages and redirects; the last was {}", step, arrival_.last_url));
         break;
       }
       next = take_step(*std::move(next));
@@ -75,7 +68,7 @@ class Traveller {
     dress(request);
     const auto answer = send(request);
     if (const auto* error = std::get_if<TransportError>(&answer)) {
-      end(Arrival::End::no_answer,
+      end(arrival_, Arrival::End::no_answer,
           fmt::format("{}: {} ({})", bare(request.url), error->message, to_string(error->kind)));
       return std::nullopt;
     }
@@ -88,7 +81,7 @@ class Traveller {
     const bool repeated = arrival_.status_after_credentials == 307 || arrival_.status_after_credentials == 308;
     if (carries_password_ && !repeated) arrival_.status_after_credentials = response.status;
     if (response.status >= 500 || response.status == 429) {
-      end(Arrival::End::no_answer,
+      end(arrival_, Arrival::End::no_answer,
           fmt::format("{} answered with status {}", bare(request.url), response.status));
       return std::nullopt;
     }
@@ -101,8 +94,11 @@ class Traveller {
 
   http::Answer send(const Request& request) {
     std::unique_lock<std::mutex> turn;
-    if (std::exchange(answers_consent_, false) && user_agent_.consent_turn)
+    if (std::exchange(answers_consent_, false) && user_agent_.consent_turn) {
       turn = std::unique_lock(*user_agent_.consent_turn);
+    } else if (carries_password_ && user_agent_.sign_in_turn) {
+      turn = std::unique_lock(*user_agent_.sign_in_turn);
+    }
     return user_agent_.send(request);
   }
 
@@ -120,16 +116,18 @@ class Traveller {
     const auto location = trim(response.headers.value("Location"));
     const auto url = absolute_location(request.url, location);
     const bool usable = oauth::parse_url(url).has_value();
+    auto delivery = read_delivery(as_written(location, url), journey_.redirect_uri());
     const bool back = usable ? is_redirect_uri(url, journey_.redirect_uris)
                              : begins_with_redirect_uri(location, journey_.redirect_uris);
-    if (back || (usable && !is_at_provider(url, context_.origins))) {
+    if (back || (usable && !is_at_provider(url, context_.origins)) ||
+        answers_request(delivery, journey_.first)) {
       note(fmt::format("{} sent the browser to {}", response.status, bare(url)));
-      deliver(read_delivery(as_written(location, url)));
+      deliver(arrival_, std::move(delivery), context_);
       return std::nullopt;
     }
     if (!usable) {
-      lose(fmt::format("status {} with a Location that is no URL: {}", response.status,
-                       location.substr(0, 300)));
+      lose(arrival_, fmt::format("status {} with a Location that is no URL: {}", response.status,
+                                 location.substr(0, 300)));
       return std::nullopt;
     }
     Request next;
@@ -138,7 +136,7 @@ class Traveller {
     if (repeats && request.method != "GET") {
       const auto from = oauth::parse_url(request.url);
       if (carries_password_ && from && from->origin() != oauth::parse_url(url)->origin()) {
-        lose(fmt::format("status {} would send the password on to {}", response.status, bare(url)));
+        lose(arrival_, fmt::format("status {} would send the password on to {}", response.status, bare(url)));
         return std::nullopt;
       }
       next.method = request.method;
@@ -149,7 +147,7 @@ class Traveller {
     }
     note(fmt::format("{} to {}", response.status, bare(url)));
     if (++visits_[next.method + next.url] > kMostVisits) {
-      lose(fmt::format("the provider redirects in a circle: {}", bare(url)));
+      lose(arrival_, fmt::format("the provider redirects in a circle: {}", bare(url)));
       return std::nullopt;
     }
     return next;
@@ -159,7 +157,7 @@ class Traveller {
     auto parsed = oauth::parse_html(response.body, arrival_.last_url);
     if (!parsed) {
       arrival_.pages.push_back({arrival_.last_url, response, nullptr});
-      lose(parsed.error());
+      lose(arrival_, parsed.error());
       return std::nullopt;
     }
     if (const auto* refresh = response.headers.find("Refresh"); refresh && !parsed->refresh) {
@@ -169,7 +167,7 @@ class Traveller {
     const auto page = std::make_shared<const oauth::HtmlPage>(*std::move(parsed));
     context_.url = arrival_.last_url;
     context_.status = response.status;
-    context_.one_time_code = next_code();
+    context_.one_time_code = next_code(journey_, user_agent_, context_);
     auto by_step = steps_.read(*page, context_);
     auto decision = by_step ? *std::move(by_step) : read_page(*page, context_);
     arrival_.page_title = page->title;
@@ -182,7 +180,8 @@ class Traveller {
     note(fmt::format("page \"{}\" ({}): {}", page->title, response.status, decision.why));
     const bool answers = decision.kind == Decision::Kind::submit || decision.kind == Decision::Kind::follow;
     if (first_page_answered_ && journey_.until == Until::next_page && answers && !decision.by_itself) {
-      end(Arrival::End::error_page, fmt::format("a page is shown in place of an answer: {}", page->title));
+      end(arrival_, Arrival::End::error_page,
+          fmt::format("a page is shown in place of an answer: {}", page->title));
       return std::nullopt;
     }
     switch (decision.kind) {
@@ -190,28 +189,10 @@ class Traveller {
         return submit(decision);
       case Decision::Kind::follow:
         return follow_link(decision);
-      case Decision::Kind::error_page:
-        end(Arrival::End::error_page, decision.why);
-        break;
-      case Decision::Kind::stop:
-        end(Arrival::End::stopped, decision.why);
-        break;
-      case Decision::Kind::wait:
-      case Decision::Kind::lost:
-        arrival_.credentials_refused = decision.asks_again;
-        arrival_.one_time_code_refused = decision.code_refused;
-        lose(decision.why);
-        break;
+      default:
+        end_at_page(arrival_, decision);
+        return std::nullopt;
     }
-    return std::nullopt;
-  }
-
-  /// The current one-time code, or after a refused one that of the next time step, which servers allow for
-  /// clocks that differ (RFC 6238 §5.2): a code that another sign-in has used is not taken twice.
-  std::string next_code() const {
-    if (!journey_.account.totp) return {};
-    const auto now = user_agent_.now ? user_agent_.now() : Time{};
-    return journey_.account.totp->code_at(now + context_.codes_typed * journey_.account.totp->period);
   }
 
   std::optional<Request> submit(const Decision& decision) {
@@ -221,29 +202,27 @@ class Traveller {
     const bool back = is_redirect_uri(url, journey_.redirect_uris);
     const auto parsed = oauth::parse_url(url);
     if (!back && (!parsed || parsed->scheme == "javascript")) {
-      lose("the form goes to what is no URL, or is sent by a script: " + url.substr(0, 300));
+      lose(arrival_, "the form goes to what is no URL, or is sent by a script: " + url.substr(0, 300));
       return std::nullopt;
     }
     if (!decision.types_password && (back || !provider)) {
       const bool post = submission_method(*decision.form, decision.fill) == "post";
-      auto delivery = read_delivery(submission_request(*decision.form, decision.fill).url);
-      if (post) {
-        delivery.response_mode = "form_post";
-        delivery.parameters = submission_entries(*decision.form, decision.fill);
-      }
-      deliver(std::move(delivery));
+      auto to = submission_request(*decision.form, decision.fill).url;
+      deliver(arrival_,
+              post ? read_posted(std::move(to), submission_entries(*decision.form, decision.fill))
+                   : read_delivery(std::move(to), journey_.redirect_uri()),
+              context_);
       return std::nullopt;
     }
     const auto signature =
         fmt::format("{} {}", arrival_.page_title, describe_form(*decision.form, decision.fill));
     if (++visits_[signature] > kMostSubmissions) {
-      lose(fmt::format("the page \"{}\" comes back each time it is answered", arrival_.page_title));
+      lose(arrival_, fmt::format("the page \"{}\" comes back each time it is answered", arrival_.page_title));
       return std::nullopt;
     }
     std::erase_if(visits_, [](const auto& visit) { return visit.first.starts_with("GET"); });
-    context_.username_typed |= decision.types_username;
-    context_.password_typed |= decision.types_password;
-    context_.codes_typed += decision.types_code;
+    tell_typed(decision, context_, user_agent_);
+    remember(decision, context_);
     carries_password_ = decision.types_password;
     answers_consent_ = decision.answers_consent;
     return submission_request(*decision.form, decision.fill);
@@ -254,16 +233,16 @@ class Traveller {
     if (is_redirect_uri(decision.url, journey_.redirect_uris) ||
         !is_at_provider(decision.url, context_.origins)) {
       if (!oauth::parse_url(decision.url)) {
-        lose("the page leads to what is no URL: " + decision.url.substr(0, 300));
+        lose(arrival_, "the page leads to what is no URL: " + decision.url.substr(0, 300));
       } else {
-        deliver(read_delivery(decision.url));
+        deliver(arrival_, read_delivery(decision.url, journey_.redirect_uri()), context_);
       }
       return std::nullopt;
     }
     Request next;
     next.url = decision.url.substr(0, decision.url.find('#'));
     if (++visits_["GET" + next.url] > kMostVisits) {
-      lose("the provider leads in a circle: " + bare(next.url));
+      lose(arrival_, "the provider leads in a circle: " + bare(next.url));
       return std::nullopt;
     }
     answers_consent_ = decision.answers_consent;
@@ -280,24 +259,12 @@ class Traveller {
         type.ends_with("json") ? oauth::parse_json(response.body) : std::unexpected(std::string());
     const bool says_error = json ? json->is_object() && json->contains("error") : tells_of_error("", shown);
     if (response.status >= 400 || (says_error && !response.body.empty())) {
-      end(Arrival::End::error_page, what);
+      end(arrival_, Arrival::End::error_page, what);
     } else {
-      lose("an answer that is no page: " + what);
+      lose(arrival_, "an answer that is no page: " + what);
     }
   }
 
-  void deliver(Delivery delivery) {
-    if (context_.password_typed) arrival_.signed_in = true;
-    arrival_.url = std::move(delivery.url);
-    arrival_.response_mode = std::move(delivery.response_mode);
-    arrival_.parameters = std::move(delivery.parameters);
-    arrival_.redirected_before_sign_in = arrival_.pages.empty();
-    end(Arrival::End::delivered, "the browser was sent to " + bare(arrival_.url));
-  }
-
-  static std::string bare(std::string_view url) {
-    return std::string(url.substr(0, url.find_first_of("?#")).substr(0, 300));
-  }
   static std::string describe_form(const oauth::HtmlForm& form, const Fill& fill) {
     std::string text = bare(submission_url(form, fill));
     for (const auto& field : form.fields)
@@ -305,12 +272,6 @@ class Traveller {
     return text;
   }
   void note(std::string line) { arrival_.log.push_back(std::move(line)); }
-  void lose(std::string reason) { end(Arrival::End::lost, std::move(reason)); }
-  void end(Arrival::End how, std::string reason) {
-    arrival_.end = how;
-    arrival_.reason = std::move(reason);
-  }
-
   static constexpr int kMostVisits = 4;
   static constexpr int kMostSubmissions = 2;
 

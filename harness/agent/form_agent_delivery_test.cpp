@@ -1,6 +1,7 @@
 // How the redirect to the client is told from every other page.
 #include <string_view>
 
+#include "agent/delivery.hpp"
 #include "agent/form_agent_test_support.hpp"
 
 namespace oauthentic::agent {
@@ -38,6 +39,60 @@ TEST_F(FormAgent, ReadsEveryShapeOfADelivery) {
                                : row.location);
     EXPECT_TRUE(arrival.redirected_before_sign_in);
   }
+}
+
+TEST(Delivery, HoldsNoAnswerThatTheRedirectUriHeldItself) {
+  struct Case {
+    const char* redirect_uri;
+    const char* url;
+    const char* mode;
+    oauth::Parameters answer;
+  };
+  const std::vector<Case> cases = {
+      {"https://a.test/cb?code=1", "https://a.test/cb?code=1&error=e", "query", {{"error", "e"}}},
+      {"https://a.test/cb?code=1", "https://a.test/cb?code=1&code=2", "query", {{"code", "2"}}},
+      {"https://a.test/cb?error=x", "https://a.test/cb?error=x&code=2", "query", {{"code", "2"}}},
+      {"https://a.test/cb#state=p",
+       "https://a.test/cb?code=2&state=s#state=p",
+       "query",
+       {{"code", "2"}, {"state", "s"}}},
+      {"https://a.test/cb#state=p", "https://a.test/cb?code=2#state=q", "query", {{"code", "2"}}},
+      {"https://a.test/cb#state=p",
+       "https://a.test/cb#state=p?code=2&state=s",
+       "fragment",
+       {{"code", "2"}, {"state", "s"}}},
+      {"https://a.test/#/cb", "https://a.test/#/cb?code=2", "fragment", {{"code", "2"}}},
+      {"https://a.test/cb?code=1", "https://a.test/cb?code=1", "query", {}},
+      {"https://a.test/cb", "https://a.test/cb?code=2#", "query", {{"code", "2"}}},
+      {"", "?code=2", "query", {{"code", "2"}}},
+  };
+  for (const auto& row : cases) {
+    const auto delivery = read_delivery(row.url, row.redirect_uri);
+    EXPECT_EQ(delivery.response_mode, row.mode) << row.url;
+    EXPECT_EQ(delivery.answer, row.answer) << row.url;
+    EXPECT_EQ(delivery.url, row.url);
+  }
+}
+
+/// A relative redirect URI that is taken leads to a page of the provider's own.
+TEST_F(FormAgent, TakesACodeForDeliveredAtTheProviderItself) {
+  journey_.first.url = "https://as.test/authorize?state=s1";
+  journey_.redirect_uris = {"/cb", "https://app.test/cb"};
+  serve("GET /authorize", redirect("/cb?code=c&state=s1"));
+  const auto arrival = travel();
+  EXPECT_EQ(arrival.end, End::delivered) << arrival.reason;
+  EXPECT_EQ(arrival.url, "https://as.test/cb?code=c&state=s1");
+  EXPECT_EQ(sent_.size(), 1U);
+}
+
+TEST_F(FormAgent, FollowsARedirectThatHandsTheRequestOn) {
+  journey_.first.url = "https://as.test/authorize?state=s1";
+  serve("GET /authorize", redirect("/login?client_id=demo&code=x&state=s1"));
+  serve("GET /login", redirect("/broker?code=y&state=other"));
+  serve("GET /broker", redirect("https://app.test/cb?code=c&state=s1"));
+  const auto arrival = travel();
+  EXPECT_EQ(arrival.end, End::delivered) << arrival.reason;
+  EXPECT_EQ(oauth::value(arrival.answer, "code"), "c");
 }
 
 TEST_F(FormAgent, DeliversARedirectUriAtTheProviderItself) {

@@ -35,6 +35,21 @@ TEST_F(FormAgent, SignsInConsentsAndTellsWhereItWasSent) {
   EXPECT_EQ(sent_[5].headers.value("Cookie"), "session=1; consent=1");
 }
 
+TEST_F(FormAgent, SendsAPasswordAndAConsentInItsTurnOnly) {
+  serve_provider();
+  std::vector<std::string> turns;
+  for (auto& [line, page] : pages_) {
+    page = [this, &turns, line = line, serve = page](const Request& request) {
+      turns.push_back(line + (is_held(sign_in_turn_) ? ", sign-in" : "") +
+                      (is_held(consent_turn_) ? ", consent" : ""));
+      return serve(request);
+    };
+  }
+  EXPECT_EQ(travel().end, End::delivered);
+  EXPECT_THAT(turns, ElementsAre("GET /authorize", "GET /login", "POST /login, sign-in", "GET /authorize",
+                                 "POST /consent, consent", "GET /authorize"));
+}
+
 TEST_F(FormAgent, GoesStraightThroughWhenAllIsRemembered) {
   serve_provider();
   travel();

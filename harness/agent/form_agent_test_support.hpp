@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -50,7 +52,13 @@ class FormAgent : public testing::Test {
   Arrival travel() {
     UserAgent user_agent;
     user_agent.cookies = &jar_;
+    user_agent.sign_in_turn = &sign_in_turn_;
+    user_agent.consent_turn = &consent_turn_;
     user_agent.now = [] { return Time(std::chrono::seconds(1'700'000'000)); };
+    typed_.clear();
+    user_agent.typed = [this](const std::string& kind, const std::string& field, const std::string& text) {
+      typed_.push_back(kind + ' ' + field + ' ' + text);
+    };
     user_agent.send = [this](const Request& request) -> http::Answer {
       sent_.push_back(request);
       const auto url = oauth::parse_url(request.url);
@@ -89,9 +97,23 @@ class FormAgent : public testing::Test {
   }
 
   Journey journey_;
+  /// Whether somebody holds it, as another thread sees it.
+  static bool is_held(std::mutex& turn) {
+    return std::async(std::launch::async,
+                      [&turn] {
+                        if (!turn.try_lock()) return true;
+                        turn.unlock();
+                        return false;
+                      })
+        .get();
+  }
+
   oauth::CookieJar jar_;
+  std::mutex sign_in_turn_;
+  std::mutex consent_turn_;
   std::map<std::string, Page> pages_;
   std::vector<Request> sent_;
+  std::vector<std::string> typed_;  ///< what was told to be secret: kind, field, text
 };
 
 }  // namespace oauthentic::agent

@@ -101,6 +101,21 @@ const HtmlField* find_user_name(const HtmlForm& form, const HtmlField* password)
   return password ? last : nullptr;
 }
 
+/// Fields of one character each, in a row, as many as a code has digits (RFC 4226 §5.3).
+std::vector<const HtmlField*> find_code_cells(const HtmlForm& form) {
+  std::vector<const HtmlField*> cells;
+  for (const auto& field : form.fields) {
+    if (field.hidden || is_submit_button(field)) continue;
+    const bool line = is_text_field(field) || (field.type == "password" && !field.disabled);
+    if (line && field.max_length == 1) {
+      cells.push_back(&field);
+    } else if (!cells.empty()) {
+      break;
+    }
+  }
+  return cells.size() >= 6 && cells.size() <= 8 ? cells : std::vector<const HtmlField*>();
+}
+
 bool is_aside(const HtmlForm& form, const FormReading& reading) {
   if (form.action.contains("logout") || form.action.contains("signout") || form.action.contains("sign-out") ||
       form.action.contains("log-out")) {
@@ -125,8 +140,12 @@ bool is_aside(const HtmlForm& form, const FormReading& reading) {
 
 void read_buttons(const HtmlForm& form, FormReading& reading) {
   for (const bool disabled : {false, true}) {
-    // A button that a script switches on once something is typed is better than none.
-    if (disabled && !reading.buttons.empty()) break;
+    // A button that a script switches on, after a while or once something is typed, is better than none, and
+    // than those that lead back.
+    const bool goes_on = std::ranges::any_of(reading.buttons, [](const Button& button) {
+      return button.meaning != Meaning::deny && button.meaning != Meaning::elsewhere;
+    });
+    if (disabled && goes_on) break;
     for (const auto& field : form.fields) {
       if (!is_submit_button(field) || field.hidden || field.disabled != disabled) continue;
       reading.buttons.push_back({&field, meaning_of(field.label, technical_words(field))});
@@ -160,7 +179,14 @@ const Button* FormReading::first_of(std::initializer_list<Meaning> meanings) con
 FormReading read_form(const HtmlForm& form) {
   FormReading reading;
   reading.form = &form;
+  reading.code_cells = find_code_cells(form);
+  if (!reading.code_cells.empty()) reading.code = reading.code_cells.front();
+  const auto is_cell = [&](const HtmlField& field) {
+    return std::ranges::find(reading.code_cells, &field) != reading.code_cells.end();
+  };
   for (const auto& field : form.fields) {
+    if (is_cell(field)) continue;
+    if (is_text_field(field) && to_lower(field.name + field.id).contains("captcha")) reading.captcha = &field;
     if (!reading.code && asks_for_one_time_code(form, field)) {
       reading.code = &field;
       continue;
@@ -172,10 +198,11 @@ FormReading read_form(const HtmlForm& form) {
   }
   reading.new_password |= reading.passwords > 1;
   reading.username = find_user_name(form, reading.password);
-  if (reading.username == reading.code) reading.username = nullptr;
+  if (reading.username == reading.code || (reading.username && is_cell(*reading.username)))
+    reading.username = nullptr;
   for (const auto& field : form.fields) {
-    const bool empty =
-        is_text_field(field) && field.value.empty() && &field != reading.username && &field != reading.code;
+    const bool empty = is_text_field(field) && field.value.empty() && &field != reading.username &&
+                       &field != reading.code && !is_cell(field);
     reading.blank |= empty && (field.required || !reading.password);
   }
   read_buttons(form, reading);

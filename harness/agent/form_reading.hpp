@@ -26,6 +26,9 @@ struct FormReading {
   const oauth::HtmlField* username = nullptr;  ///< the field that wants the user's name, if there is one
   const oauth::HtmlField* password = nullptr;  ///< the first one shown
   const oauth::HtmlField* code = nullptr;      ///< the field that wants a one-time code
+  /// The fields that each want one character of the code, from `code` on; empty if it goes into one.
+  std::vector<const oauth::HtmlField*> code_cells;
+  const oauth::HtmlField* captcha = nullptr;  ///< a riddle that must be solved
   std::size_t passwords = 0;
   bool new_password = false;  ///< asks for a password to be set
   bool blank = false;         ///< a text field is empty that none of the above is

@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include "agent/agent.hpp"
-#include "agent/callback_catcher.hpp"
+#include "agent/callback_listeners.hpp"
+#include "agent/journey_end.hpp"
 #include "agent/opened_by_url.hpp"
-#include "http/listener.hpp"
-#include "oauth/url.hpp"
 
 namespace oauthentic::agent {
 
@@ -18,10 +17,8 @@ class ManualAgent : public Agent {
 
   Arrival travel(const Journey& journey, UserAgent&) override {
     Arrival arrival;
-    const auto redirect_uri = loopback_redirect_uri(journey.redirect_uris);
-    if (!redirect_uri) {
-      arrival.reason =
-          "no redirect URI of this request is http on loopback, so that nothing can catch the answer";
+    if (!loopback_redirect_uri(journey.redirect_uris)) {
+      arrival.reason = "no redirect URI of this request is on loopback, so that nothing can catch the answer";
       return arrival;
     }
     if (auto reason = not_by_url(journey)) {
@@ -32,23 +29,21 @@ class ManualAgent : public Agent {
       arrival.reason = "a person at a browser goes all the way: they cannot be stopped at a page";
       return arrival;
     }
-    CallbackCatcher catcher(*redirect_uri);
-    const http::Listener listener([&](const Request& request) { return catcher.handle(request); },
-                                  catcher.listener_options());
+    CallbackListeners callbacks(journey);
+    if (!callbacks.hear()) {
+      arrival.reason = "nothing can catch the answer: " + callbacks.why_deaf();
+      return arrival;
+    }
     const bool grants = journey.consent == Consent::grant;
     print_(fmt::format("Open this URL in a browser, sign in as {} and {} what is asked for:\n{}",
                        journey.account.username, grants ? "grant" : "refuse", journey.first.url));
-    auto delivery = catcher.wait(patience_);
+    auto delivery = callbacks.wait(patience_);
     if (!delivery) {
       arrival.reason = fmt::format("no answer came to {} within {} seconds", journey.redirect_uris.front(),
                                    patience_.count());
       return arrival;
     }
-    arrival.end = Arrival::End::delivered;
-    arrival.reason = "the browser was sent to " + oauth::without_query(delivery->url);
-    arrival.url = std::move(delivery->url);
-    arrival.response_mode = std::move(delivery->response_mode);
-    arrival.parameters = std::move(delivery->parameters);
+    deliver(arrival, *std::move(delivery));
     arrival.pages_seen = false;
     arrival.log.push_back("a person used a browser; what it was shown is not known");
     return arrival;

@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
+#include <filesystem>
+#include <fstream>
 
 #include <stdexcept>
 #include <thread>
@@ -34,7 +38,7 @@ class ManualAgent : public testing::Test {
         [&](const std::string& text) {
           printed_ += text;
           browser = std::thread([this, browse] {
-            const auto client = http::make_client();
+            const auto client = http::make_client(client_);
             for (const auto& request : browse)
               answers_.push_back(client->send(request, {}));
           });
@@ -55,6 +59,7 @@ class ManualAgent : public testing::Test {
   Journey journey_;
   std::string origin_;
   std::string printed_;
+  http::ClientOptions client_;
   std::vector<http::Answer> answers_;
 };
 
@@ -108,10 +113,35 @@ TEST_F(ManualAgent, SaysWhatItCannotDo) {
   EXPECT_EQ(printed_, "");
 }
 
-TEST_F(ManualAgent, ThrowsWhenThePortIsTaken) {
+TEST_F(ManualAgent, IsLostAtOnceWhenThePortIsTaken) {
   const http::Listener other([](const Request&) { return Response{}; }, {});
   journey_.redirect_uris = {other.origin() + "/cb"};
-  EXPECT_THROW(travel({}), std::runtime_error);
+  const auto arrival = travel({});
+  EXPECT_EQ(arrival.end, Arrival::End::lost);
+  EXPECT_THAT(arrival.reason, HasSubstr("nothing can catch the answer: "));
+  EXPECT_EQ(printed_, "");
+}
+
+TEST_F(ManualAgent, AnyOfSeveralRedirectUrisWillDo) {
+  journey_.redirect_uris = {"http://127.0.0.1:" + std::to_string(free_port()) + "/other", origin_ + "/cb"};
+  const auto arrival = travel({get("/cb?code=abc")});
+  EXPECT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
+  EXPECT_EQ(arrival.url, origin_ + "/cb?code=abc");
+}
+
+TEST_F(ManualAgent, AnHttpsRedirectUriIsListenedToWithACertificate) {
+  const auto certificate = http::make_certificate();
+  origin_.insert(4, "s");
+  journey_.redirect_uris = {origin_ + "/cb"};
+  journey_.callback_certificate = certificate.certificate_pem;
+  journey_.callback_key = certificate.key_pem;
+  const auto ca =
+      std::filesystem::temp_directory_path() / ("oauthentic-manual-" + std::to_string(::getpid()) + ".pem");
+  std::ofstream(ca) << certificate.certificate_pem;
+  client_.tls.ca_file = ca.string();
+  const auto arrival = travel({get("/cb?code=abc")});
+  std::filesystem::remove(ca);
+  EXPECT_EQ(arrival.end, Arrival::End::delivered) << arrival.reason;
 }
 
 }  // namespace

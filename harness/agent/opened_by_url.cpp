@@ -22,7 +22,8 @@ std::optional<std::string> not_by_url(const Journey& journey) {
 bool leads_away(const std::string& url, const Journey& journey) {
   if (is_redirect_uri(url, journey.redirect_uris)) return true;
   if (!oauth::parse_url(url)) return begins_with_redirect_uri(url, journey.redirect_uris);
-  return !is_at_provider(url, journey.origins);
+  return !is_at_provider(url, journey.origins) ||
+         answers_request(read_delivery(url, journey.redirect_uri()), journey.first);
 }
 
 }  // namespace oauthentic::agent

@@ -11,7 +11,8 @@ namespace oauthentic::agent {
 /// takes up another's page. Nothing if it can.
 std::optional<std::string> not_by_url(const Journey& journey);
 
-/// The URL is one that the user agent was sent to: a redirect URI, or at a foreign origin (Journey::origins).
+/// The URL is one that the user agent was sent to: a redirect URI, at a foreign origin (Journey::origins), or
+/// with the answer to the journey's request.
 bool leads_away(const std::string& url, const Journey& journey);
 
 }  // namespace oauthentic::agent

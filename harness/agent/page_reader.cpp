@@ -8,6 +8,7 @@
 
 #include "agent/consent_reading.hpp"
 #include "agent/form_reading.hpp"
+#include "agent/sign_in_reading.hpp"
 #include "agent/words.hpp"
 #include "oauth/html_text.hpp"
 #include "oauth/url.hpp"
@@ -18,163 +19,12 @@ using oauth::HtmlPage;
 
 namespace {
 
-Decision lost(std::string why) {
-  Decision decision;
-  decision.why = std::move(why);
-  return decision;
-}
-
-Decision refused_credentials(std::string why) {
-  auto decision = lost(std::move(why));
-  decision.asks_again = true;
-  return decision;
-}
-
 Decision follow(std::string url, std::string why, const oauth::HtmlLink* link = nullptr) {
   Decision decision;
   decision.kind = Decision::Kind::follow;
   decision.link = link;
   decision.url = std::move(url);
   decision.why = std::move(why);
-  return decision;
-}
-
-std::string excerpt(std::string_view text) {
-  return oauth::fold_space(text, 300);
-}
-
-/// How much a form looks like the one to sign in with; nothing if it is another.
-std::optional<int> sign_in_score(const FormReading& reading) {
-  if (!reading.password || reading.aside) return std::nullopt;
-  int score = 0;
-  if (reading.username) score += 2;
-  if (reading.has(Meaning::sign_in)) score += 4;
-  if (reading.password->autocomplete.contains("current-password")) score += 4;
-  if (reading.new_password) score -= 6;
-  if (reading.blank) score -= 2;
-  if (reading.has(Meaning::elsewhere) && !reading.first_of({Meaning::sign_in, Meaning::next, Meaning::allow}))
-    score -= 6;
-  return score < -3 ? std::nullopt : std::optional(score);
-}
-
-const FormReading* find_sign_in(const std::vector<FormReading>& forms) {
-  const FormReading* best = nullptr;
-  for (const auto& form : forms) {
-    if (sign_in_score(form) && (!best || *sign_in_score(form) > *sign_in_score(*best))) best = &form;
-  }
-  return best;
-}
-
-/// Asks who it is, and for nothing else.
-const FormReading* find_identifier(const std::vector<FormReading>& forms) {
-  const auto asks = [](const FormReading& form) {
-    return form.username && !form.password && !form.code && !form.aside && !form.blank &&
-           form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
-  };
-  const auto found = std::ranges::find_if(forms, asks);
-  return found == forms.end() ? nullptr : &*found;
-}
-
-/// Asks for a one-time code, and for no password.
-const FormReading* find_second_factor(const std::vector<FormReading>& forms) {
-  const auto asks = [](const FormReading& form) {
-    return form.code && !form.password && !form.aside &&
-           form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
-  };
-  const auto found = std::ranges::find_if(forms, asks);
-  return found == forms.end() ? nullptr : &*found;
-}
-
-Decision sign_in(const HtmlPage& page, const FormReading& form, const PageContext& context) {
-  if (context.password_typed) {
-    return refused_credentials("the provider showed its sign-in page again after the credentials were sent: " +
-                               excerpt(page.text));
-  }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
-  if (context.until == Until::sign_in) {
-    decision.kind = Decision::Kind::stop;
-    decision.why = "a page asks for the password: " + describe(*form.form);
-    return decision;
-  }
-  // The decision itself may stand on the sign-in page: then the button for it is no mere "Sign in".
-  const bool decides = form.has(Meaning::allow) && form.has(Meaning::deny);
-  const bool refuses = decides && context.consent == Consent::refuse;
-  const auto* button = refuses
-                           ? form.first_of({Meaning::deny})
-                           : form.first_of({Meaning::sign_in, Meaning::allow, Meaning::next, Meaning::unclear});
-  if (!button)
-    return lost("a form asks for the password, but no button of it signs in: " + describe(*form.form));
-  decision.fill.button = button->field;
-  if (form.username) decision.fill.typed[form.username] = context.account.username;
-  decision.fill.typed[form.password] = context.account.password;
-  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
-    return *std::move(unsafe);
-  decision.types_username = form.username != nullptr;
-  decision.types_password = true;
-  if (form.code && !context.one_time_code.empty()) {
-    decision.fill.typed[form.code] = context.one_time_code;
-    decision.types_code = true;
-  }
-  decision.answers_consent = decides;
-  answer_boxes(form, context.consent, decides, decision.fill);
-  decision.why =
-      fmt::format("sign-in form: {}the password into {}, {}{}",
-                  form.username ? fmt::format("the user name into {}, ", form.username->name) : "",
-                  form.password->name, decision.types_code ? "a one-time code, " : "", describe(*button));
-  return decision;
-}
-
-Decision second_factor(const HtmlPage& page, const FormReading& form, const PageContext& context) {
-  if (context.one_time_code.empty()) {
-    return lost(fmt::format(
-        "the page asks for a one-time code ({}), and the target file gives this user no `totp:` secret: {}",
-        form.code->name.empty() ? form.code->label : form.code->name, excerpt(page.text)));
-  }
-  // A code may have been used by another sign-in within the same time step, or the clocks differ by one.
-  constexpr int kMostCodes = 2;
-  if (context.codes_typed >= kMostCodes) {
-    auto decision = lost(fmt::format(
-        "the provider refused the second factor: it asked for the one-time code again after {} were sent: {}",
-        context.codes_typed, excerpt(page.text)));
-    decision.code_refused = true;
-    return decision;
-  }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
-  const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
-  decision.fill.button = button->field;
-  decision.fill.typed[form.code] = context.one_time_code;
-  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
-    return *std::move(unsafe);
-  decision.types_code = true;
-  decision.why =
-      fmt::format("{} one-time code into {}, {}", context.codes_typed > 0 ? "refused; the next" : "the",
-                  form.code->name.empty() ? form.code->label : form.code->name, describe(*button));
-  return decision;
-}
-
-Decision identify(const HtmlPage& page, const FormReading& form, const PageContext& context) {
-  if (context.password_typed) {
-    return refused_credentials("the provider showed its sign-in page again after the credentials were sent: " +
-                               excerpt(page.text));
-  }
-  if (context.username_typed) {
-    return refused_credentials("the provider asked for the user name again after it was sent: " +
-                               excerpt(page.text));
-  }
-  Decision decision;
-  decision.kind = Decision::Kind::submit;
-  decision.form = form.form;
-  const auto* button = form.first_of({Meaning::sign_in, Meaning::next, Meaning::allow, Meaning::unclear});
-  decision.fill.button = button->field;
-  decision.fill.typed[form.username] = context.account.username;
-  if (auto unsafe = unsafe_to_type(*form.form, form.password != nullptr, decision.fill, context))
-    return *std::move(unsafe);
-  decision.types_username = true;
-  decision.why = fmt::format("the user name into {}, {}", form.username->name, describe(*button));
   return decision;
 }
 
@@ -218,13 +68,23 @@ Decision nothing_to_do(const HtmlPage& page) {
     forms += fmt::format("{}{}", i ? "; " : "", describe(page.forms[i]));
   }
   const bool application = page.has_script && page.forms.empty() && page.text.size() < 400;
-  return lost(fmt::format("no rule fits this page, titled \"{}\", {}{}: {}", page.title,
-                          forms.empty() ? "without a form" : "with " + forms,
-                          application ? " (it seems to be drawn by a script: use the real browser)" : "",
-                          excerpt(page.text)));
+  return lost_at(fmt::format("no rule fits this page, titled \"{}\", {}{}: {}", page.title,
+                             forms.empty() ? "without a form" : "with " + forms,
+                             application ? " (it seems to be drawn by a script: use the real browser)" : "",
+                             excerpt(page.text)));
 }
 
 }  // namespace
+
+std::string excerpt(std::string_view text) {
+  return oauth::fold_space(text, 300);
+}
+
+Decision lost_at(std::string why) {
+  Decision decision;
+  decision.why = std::move(why);
+  return decision;
+}
 
 Decision read_page(const HtmlPage& page, const PageContext& context) {
   if (auto decision = submitted_by_itself(page, context)) return *std::move(decision);
@@ -233,14 +93,11 @@ Decision read_page(const HtmlPage& page, const PageContext& context) {
   for (const auto& form : page.forms)
     forms.push_back(read_form(form));
 
-  const auto* sign_in_form = find_sign_in(forms);
-  const auto* code_form = sign_in_form ? nullptr : find_second_factor(forms);
-  const auto* identifier_form = sign_in_form || code_form ? nullptr : find_identifier(forms);
   // An error page may carry a site's sign-in form in its head; 401 says that signing in is what is missing.
   const bool failed = context.status >= 400 && context.status != 401 && !context.password_typed;
-  if (!failed && sign_in_form) return sign_in(page, *sign_in_form, context);
-  if (!failed && code_form) return second_factor(page, *code_form, context);
-  if (!failed && identifier_form) return identify(page, *identifier_form, context);
+  if (!failed) {
+    if (auto decision = answer_sign_in(page, forms, context)) return *std::move(decision);
+  }
   // However a page words its failure: one that leads to a stranger by itself is a redirect to that stranger.
   if (page.refresh && !is_at_provider(*page.refresh, context.origins)) {
     auto decision = follow(*page.refresh, "the page refreshes itself, to another origin");
@@ -281,11 +138,11 @@ std::optional<Decision> unsafe_to_type(const oauth::HtmlForm& form, bool passwor
                                        const PageContext& context) {
   const auto target = submission_url(form, fill);
   if (!is_at_provider(target, context.origins)) {
-    return lost(fmt::format(
+    return lost_at(fmt::format(
         "the sign-in form would send what is typed to {}, which is none of the provider's origins", target));
   }
   if (password && !context.runs_scripts && submission_method(form, fill) != "post") {
-    return lost(
+    return lost_at(
         "the sign-in form would put the password into the URL (method get); it is probably meant to be sent by "
         "a script, which this agent does not run");
   }

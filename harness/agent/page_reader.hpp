@@ -50,6 +50,12 @@ struct Decision {
 /// The decision points into `page`, which must outlive it.
 Decision read_page(const oauth::HtmlPage& page, const PageContext& context);
 
+/// A page where nothing is done, and why.
+Decision lost_at(std::string why);
+
+/// The beginning of a page's text, for messages.
+std::string excerpt(std::string_view text);
+
 /// Why the form's fields must not be filled in so: it goes to a foreign origin, or would put the password into
 /// a URL. Nothing if they may.
 std::optional<Decision> unsafe_to_type(const oauth::HtmlForm& form, bool password, const Fill& fill,

@@ -31,7 +31,7 @@ class WebDriverAgent : public Agent {
       arrival.reason = *std::move(reason);
       return arrival;
     }
-    BrowserCallbacks callbacks(journey);
+    CallbackListeners callbacks(journey);
     const Browser::Settings settings{options_.insecure, options_.page_patience, callbacks.deaf_hosts()};
     const auto browser = Browser::open(*options_.transport, driver_url(), settings);
     if (!browser) {

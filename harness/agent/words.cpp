@@ -193,6 +193,14 @@ constexpr std::string_view kChooseAccount =
     "secin|"
     "выберите аккаунт|выбор аккаунта|アカウントを選択|アカウントの選択|选择帐户|选择账号|選擇帳戶";
 
+constexpr std::string_view kTerms =
+    "terms of use|terms of service|terms and conditions|user agreement|acceptable use|privacy policy|"
+    "nutzungsbedingungen|geschaftsbedingungen|conditions dutilisation|conditions generales|"
+    "terminos de uso|terminos y condiciones|termini di servizio|condizioni duso|termos de uso|termos de "
+    "servico|"
+    "gebruiksvoorwaarden|regulamin|warunki korzystania|anvandarvillkor|kullanim "
+    "kosullari|利用規約|服务条款|使用条款";
+
 constexpr std::string_view kError =
     "error|errors|failed|failure|invalid|not found|forbidden|unauthorized|bad request|access denied|something "
     "went wrong|"
@@ -238,6 +246,8 @@ std::string_view words_of(Topic topic) {
       return kStaySignedIn;
     case Topic::choose_account:
       return kChooseAccount;
+    case Topic::terms:
+      return kTerms;
     case Topic::error:
       return kError;
   }

@@ -17,6 +17,7 @@ enum class Topic {
   consent,         ///< a page that asks for a decision: "would like to access"
   stay_signed_in,  ///< a page that asks whether to remember the sign-in
   choose_account,  ///< a page that lists accounts
+  terms,           ///< the title of a page that asks to accept the provider's own terms
   error,           ///< a page that tells of a failure
 };
 

@@ -1,9 +1,12 @@
 #include "cli/agents.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "cli/streams.hpp"
+#include "http/listener.hpp"
+#include "oauth/url.hpp"
 
 namespace oauthentic::cli {
 
@@ -33,6 +36,26 @@ void choose_agents(session::World& world) {
   for (const auto& [name, user] : world.target->users) {
     if (user.agent != "forms" && user.agent != "steps") world.agents[name] = agent_for(user, world);
   }
+}
+
+void choose_callback_ports(script::Target& target) {
+  std::map<std::string, std::string> chosen;
+  const auto choose = [&](std::string& uri) {
+    auto url = oauth::parse_url(uri);
+    if (!url || !url->port_written || url->port != 0 || !oauth::is_loopback_host(url->host)) return;
+    auto& concrete = chosen[uri];
+    if (concrete.empty()) {
+      http::ListenerOptions options;
+      options.address = url->ipv6 ? "::1" : "127.0.0.1";
+      url->port = http::Listener([](const Request&) { return Response(); }, options).port();
+      concrete = url->to_string();
+    }
+    uri = concrete;
+  };
+  choose(target.redirect_uri);
+  std::ranges::for_each(target.redirect_uris, choose);
+  for (auto& [unused, client] : target.clients)
+    choose(client.redirect_uri);
 }
 
 bool needs_one_job(const script::Target& target) {

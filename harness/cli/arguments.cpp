@@ -16,6 +16,20 @@ constexpr const char* kExitHelp =
     "is wrong; 3 the target could not be reached or signed in to; 4 nothing was checked, or\n"
     "a MUST stayed undecided; 5 a fault of ours; 130 interrupted.";
 
+/// "2/5"; CLI11 prints what it returns, if anything, as what is wrong.
+std::string read_shard(const std::string& text, SelftestOptions& o) {
+  const auto slash = text.find('/');
+  const auto number = [&](const std::string& digits) -> std::size_t {
+    if (digits.empty() || digits.size() > 4 || digits.find_first_not_of("0123456789") != std::string::npos)
+      return 0;
+    return std::stoul(digits);
+  };
+  o.shard = number(text.substr(0, slash));
+  o.shards = slash == std::string::npos ? 0 : number(text.substr(slash + 1));
+  if (o.shard >= 1 && o.shard <= o.shards) return {};
+  return fmt::format("\"{}\" is no i/n with i from 1 to n, such as 2/5", text);
+}
+
 void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--profile", o.profiles, "Profile to judge by; may be repeated (default: oauth-2.0-bcp)");
   app.add_option("--only", o.only, "Only scenarios or requirements that match this glob; may be repeated");
@@ -72,7 +86,12 @@ CLI::App* add_doctor(CLI::App& app, DoctorOptions& o) {
 
 CLI::App* add_init(CLI::App& app, InitOptions& o) {
   auto* command = app.add_subcommand("init", "Write a target file from a provider's metadata");
-  command->add_option("url", o.url, "Issuer, API (RFC 9728) or metadata document")->required();
+  command->add_option("url", o.url, "Issuer, API (RFC 9728) or metadata document");
+  command->add_option("--provider", o.provider,
+                      "Preset of a well-known provider (oauthentic list providers); none: not even one that is "
+                      "recognised");
+  command->add_option("--set", o.set, "Parameter of the preset, NAME=VALUE; may be repeated");
+  command->add_option("--profiles-dir", o.profiles_dir, "Folder instead of the program's presets");
   command->add_option("--out,-o", o.out, "File to write; - for standard output")->capture_default_str();
   command->add_flag("--force", o.force, "Write over a file that is there");
   command->add_option("--client-id", o.client_id, "client_id of the client");
@@ -91,7 +110,8 @@ CLI::App* add_init(CLI::App& app, InitOptions& o) {
       "  oauthentic init https://as.example --out my.yaml\n"
       "  oauthentic init https://as.example/realms/test --client-id app --client-secret '${APP_SECRET}' \\\n"
       "    --username alice\n"
-      "  oauthentic init https://api.example/me         the authorization server that the API names\n\n"
+      "  oauthentic init https://api.example/me         the authorization server that the API names\n"
+      "  oauthentic init --provider keycloak --set base=https://id.example --set realm=test\n\n"
       "Exit status: 0 written; 2 the command line is wrong, or the file is there; 3 nothing was found.");
   return command;
 }
@@ -174,10 +194,11 @@ int main(int argc, char** argv) {
   add_mock_options(*mock_command, mock_options);
   mock_command->add_option("--target-out", mock_options.target_out, "Write the target file here instead");
 
-  auto* list_command = app.add_subcommand("list",
-                                          "Print requirements, scenarios, profiles, flows, faults, stances, "
-                                          "verbs, matchers, deviations, expectations, "
-                                          "capabilities or reference");
+  auto* list_command =
+      app.add_subcommand("list",
+                         "Print requirements, scenarios, profiles, flows, providers, faults, stances, "
+                         "verbs, matchers, deviations, expectations, "
+                         "capabilities or reference");
   list_command->add_option("what", list_options.what, "What to list")->required();
   auto* explain_command = app.add_subcommand("explain", "What a requirement asks, why, and how it is checked");
   explain_command->add_option("id", explain_id, "Requirement, such as rfc7636-4.6-verifier-mismatch")
@@ -195,6 +216,17 @@ int main(int argc, char** argv) {
                                "Only faults that match this glob; may be repeated");
   selftest_command->add_option("--jobs", selftest_options.jobs, "Threads; 0: one a processor")
       ->capture_default_str();
+  selftest_command->add_flag(
+      "--full", selftest_options.full,
+      "Every row of every table against every fault, not only the rows that may find it");
+  selftest_command->add_option("--pairs", selftest_options.pairs, "So many pairs of faults as well")
+      ->capture_default_str();
+  selftest_command->add_option("--seed", selftest_options.seed, "Which pairs")->capture_default_str();
+  selftest_command->add_flag("--inverted", selftest_options.inverted,
+                             "Invert each expectation once as well: somebody has to notice");
+  std::string shard;
+  selftest_command->add_option("--shard", shard, "i/n: the i-th of n parts of the faults")
+      ->check([&](const std::string& text) { return read_shard(text, selftest_options); });
   selftest_command->add_option("--profiles-dir", selftest_options.profiles_dir,
                                "Folder instead of the program's profiles");
   selftest_command->add_flag("--json", selftest_options.json, "As JSON");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "script/library.hpp"
+#include "script/preset.hpp"
 
 namespace oauthentic::cli {
 
@@ -69,6 +70,9 @@ struct InitOptions {
   std::string username;
   std::string scope;  ///< separated by spaces
   std::string api;
+  std::string provider;          ///< preset; empty: the one that is recognised; "none": none
+  std::vector<std::string> set;  ///< NAME=VALUE, its parameters
+  std::string profiles_dir;      ///< instead of the program's presets
 };
 
 struct ListOptions {
@@ -81,6 +85,12 @@ struct ListOptions {
 struct SelftestOptions {
   std::vector<std::string> faults;  ///< globs; empty: all
   std::size_t jobs = 0;             ///< 0: one a processor
+  bool full = false;                ///< every row of every table against every fault
+  std::size_t pairs = 0;            ///< so many pairs of faults too
+  unsigned seed = 1;                ///< which pairs
+  bool inverted = false;            ///< and each expectation inverted once
+  std::size_t shard = 1;            ///< of `shards`, from 1: each takes its part of the faults
+  std::size_t shards = 1;
   bool json = false;
   bool verbose = false;
   std::string profiles_dir;
@@ -112,6 +122,9 @@ int main(int argc, char** argv);
 /// Loads the library or tells every mistake on standard error.
 std::optional<script::Library> load_library_or_tell(const std::string& profiles_dir,
                                                     const std::string& scripts);
+
+/// Loads the presets of providers, or tells every mistake on standard error.
+std::optional<std::vector<script::Preset>> load_presets_or_tell(const std::string& profiles_dir);
 
 /// The profiles of these ids (default: oauth-2.0-bcp); nothing, and the reason told, if one is unknown.
 std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library,

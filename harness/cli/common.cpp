@@ -42,6 +42,13 @@ std::optional<script::Library> load_library_or_tell(const std::string& profiles_
   return library;
 }
 
+std::optional<std::vector<script::Preset>> load_presets_or_tell(const std::string& profiles_dir) {
+  script::Diagnostics diagnostics;
+  auto presets = script::load_presets(profiles_dir, diagnostics);
+  if (!presets) say("{}", diagnostics.to_string());
+  return presets;
+}
+
 std::optional<std::vector<const Profile*>> find_profiles(const script::Library& library,
                                                          const std::vector<std::string>& ids) {
   std::vector<const Profile*> found;

@@ -8,6 +8,7 @@
 #include "cli/findings.hpp"
 #include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
+#include "cli/registered_clients.hpp"
 #include "cli/streams.hpp"
 #include "oauth/json_document.hpp"
 #include "run/diagnosis.hpp"
@@ -75,7 +76,7 @@ void print_text(const DoctorOptions& options, const run::Diagnosis& diagnosis, c
 
 int doctor(const DoctorOptions& options) {
   script::Diagnostics diagnostics;
-  const auto target = script::load_target(options.target, diagnostics);
+  auto target = script::load_target(options.target, diagnostics);
   run::Diagnosis diagnosis;
   if (!target) {
     say("{}", diagnostics.to_string());
@@ -89,10 +90,20 @@ int doctor(const DoctorOptions& options) {
   try {
     transport = open_world(world, *target, "", 4);
   } catch (const std::runtime_error& error) {
-    say("{}: tls: {}\n", options.target, error.what());
+    say("{}: {}\n", options.target, error.what());
     return kWrongInput;
   }
-  diagnosis = run::diagnose(world, probe_of(*target));
+  RegisteredClients registered;
+  if (target->registration.wanted) {
+    std::vector<session::DiscoveryProblem> problems;
+    world.discovery = session::discover(world, problems);
+    // Without metadata the diagnosis says why, and gets no further.
+    if (!world.discovery.metadata.empty()) registered = register_clients(world, *target);
+  }
+  const bool usable = !registered.finding || registered.finding->health != run::Health::failed;
+  if (usable) diagnosis = run::diagnose(world, probe_of(*target));
+  if (registered.finding) diagnosis.findings.insert(diagnosis.findings.begin(), *registered.finding);
+  remove_clients(registered);
   diagnosis.findings.insert(
       diagnosis.findings.begin(),
       run::well(kTargetFile, fmt::format("{}, {} client{}", options.target, target->clients.size(),

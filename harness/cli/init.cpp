@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.hpp"
+#include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
+#include "cli/preset_choice.hpp"
 #include "cli/streams.hpp"
 #include "core/message.hpp"
 #include "http/beast_client.hpp"
@@ -93,31 +95,99 @@ void ask_for(script::TargetAnswers& answers, const Ask& ask) {
   if (answers.api.empty()) answers.api = ask("URL of an API that takes the tokens; empty for none", "");
 }
 
+namespace {
+
+bool on_terminal() {
+  return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+}
+
+/// The preset that was asked for by name, with its parameters; the exit status if it cannot be had.
+int choose_preset(const InitOptions& options, const std::vector<script::Preset>& presets,
+                  script::ChosenPreset& chosen) {
+  std::string error;
+  if (options.provider.empty() || options.provider == "none") {
+    if (options.set.empty()) return kDone;
+    say("--set belongs to a preset: --provider NAME\n");
+    return kWrongInput;
+  }
+  chosen.preset = find_preset(presets, options.provider, error);
+  const auto values = chosen.preset ? parameters_of(*chosen.preset, options.set, error) : std::nullopt;
+  if (!values) {
+    say("{}\n", error);
+    return kWrongInput;
+  }
+  chosen.values = *values;
+  return kDone;
+}
+
+/// Where to look for the metadata: what was given, or the issuer of the preset.
+std::optional<std::string> url_to_ask(const InitOptions& options, script::ChosenPreset& chosen) {
+  if (!options.url.empty()) return options.url.contains("://") ? options.url : "https://" + options.url;
+  if (!chosen.preset) {
+    say("give the URL of an issuer or an API, or --provider NAME\n");
+    return std::nullopt;
+  }
+  if (on_terminal()) ask_for_parameters(chosen, ask_on_terminal);
+  std::string error;
+  const auto issuer = issuer_of(chosen, error);
+  if (!issuer) say("{}\n", error);
+  return issuer;
+}
+
+/// Recognises the provider where none was chosen, takes what follows from its issuer, and lets a preset that
+/// brings the metadata stand in for a provider that publishes none.
+void settle_preset(const InitOptions& options, const std::string& url,
+                   const std::vector<script::Preset>& presets, session::ProviderSearch& search,
+                   script::ChosenPreset& chosen) {
+  const auto issuer = search.issuer.empty() ? url : search.issuer;
+  if (options.provider.empty()) {
+    chosen.preset = script::recognise(presets, issuer, search.metadata, chosen.values);
+    // Without metadata only a preset that brings them is worth a guess.
+    if (chosen.preset && search.issuer.empty() && !chosen.preset->brings_metadata()) chosen.preset = nullptr;
+    if (chosen.preset)
+      say("{} is recognised by its issuer; --provider none does without the preset.\n", chosen.preset->title);
+  } else if (chosen.preset && !script::is_of(*chosen.preset, issuer, search.metadata, chosen.values)) {
+    say("NB: {} does not look like {} ({}).\n", issuer, chosen.preset->title, chosen.preset->issuer);
+  }
+  if (!search.issuer.empty() || !chosen.preset || !chosen.preset->brings_metadata()) return;
+  search.issuer = issuer;
+  if (const auto metadata = chosen.value("metadata")) search.metadata = *metadata;
+}
+
+}  // namespace
+
 int init(const InitOptions& options) {
   const bool to_output = options.out == "-";
   if (!to_output && !options.force && std::filesystem::exists(options.out)) {
     say("{} exists; --force writes over it\n", options.out);
     return kWrongInput;
   }
-  const auto url = options.url.contains("://") ? options.url : "https://" + options.url;
+  const auto presets = load_presets_or_tell(options.profiles_dir);
+  if (!presets) return kWrongInput;
+  script::ChosenPreset chosen;
+  if (const auto status = choose_preset(options, *presets, chosen); status != kDone) return status;
+  const auto url = url_to_ask(options, chosen);
+  if (!url) return kWrongInput;
   std::unique_ptr<http::Transport> transport;
   try {
-    transport = http::make_client({{options.ca_file, false}, 2});
+    transport = http::make_client({{options.ca_file, false}, 2, environment_proxies()});
   } catch (const std::runtime_error& error) {
-    say("--ca-file: {}\n", error.what());
+    say("{}\n", error.what());
     return kWrongInput;
   }
-  const auto search = session::find_provider(*transport, url);
-  if (search.issuer.empty()) return tell_nothing_found(url, search);
+  auto search = session::find_provider(*transport, *url);
+  settle_preset(options, *url, *presets, search, chosen);
+  if (search.issuer.empty()) return tell_nothing_found(*url, search);
   if (search.issuer.contains("${")) {
     say("{}: the metadata name the issuer \"{}\", which is no URL\n", search.found_at, search.issuer);
     return kUnreachable;
   }
   auto answers = answers_of(options);
   if (answers.api.empty()) answers.api = search.api;
-  if (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1) ask_for(answers, ask_on_terminal);
+  answers = script::completed(std::move(answers), chosen);
+  if (on_terminal()) ask_for(answers, ask_on_terminal);
   const auto text =
-      script::target_text({search.issuer, search.metadata, search.resource, search.found_at}, answers);
+      script::target_text({search.issuer, search.metadata, search.resource, search.found_at, &chosen}, answers);
   if (to_output) {
     print_results(text);
     return kDone;

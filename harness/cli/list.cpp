@@ -11,6 +11,7 @@
 #include "core/suggest.hpp"
 #include "mock_servers/faults.hpp"
 #include "mock_servers/provider.hpp"
+#include "script/preset.hpp"
 #include "script/vocabulary.hpp"
 
 namespace oauthentic::cli {
@@ -181,6 +182,30 @@ void print_flows(const script::Library& library, bool as_json) {
   print(rows, as_json, {{"id", 22}, {"steps", 0}});
 }
 
+int print_providers(const ListOptions& options) {
+  const auto presets = load_presets_or_tell(options.profiles_dir);
+  if (!presets) return kWrongInput;
+  json rows = json::array();
+  for (const auto& preset : *presets) {
+    json quirks = json::array(), parameters = json::object();
+    for (const auto& quirk : preset.quirks)
+      quirks.push_back({{"what", quirk.what},
+                        {"because", quirk.claim.because},
+                        {"support", quirk.claim.support()},
+                        {"requirements", quirk.requirements}});
+    for (const auto& parameter : preset.parameters)
+      parameters[parameter.name] = parameter.ask;
+    rows.push_back({{"name", preset.name},
+                    {"title", preset.title},
+                    {"issuer", preset.issuer},
+                    {"documentation", preset.documentation},
+                    {"parameters", parameters},
+                    {"quirks", quirks}});
+  }
+  print(rows, options.json, {{"name", 16}, {"title", 30}, {"issuer", 0}});
+  return kDone;
+}
+
 std::string wrapped(const std::string& text, std::size_t width = 78) {
   std::string out, line;
   for (const auto word : split(text, ' ')) {
@@ -196,15 +221,16 @@ std::string wrapped(const std::string& text, std::size_t width = 78) {
 }  // namespace
 
 int list(const ListOptions& options) {
-  static const std::vector<std::string> kWhat = {"requirements", "scenarios",    "profiles",     "flows",
-                                                 "faults",       "stances",      "verbs",        "matchers",
-                                                 "deviations",   "expectations", "capabilities", "reference"};
+  static const std::vector<std::string> kWhat = {
+      "requirements", "scenarios", "profiles",   "flows",        "providers",    "faults",   "stances",
+      "verbs",        "matchers",  "deviations", "expectations", "capabilities", "reference"};
   if (std::ranges::find(kWhat, options.what) == kWhat.end()) {
     say("there is no list of \"{}\"{} (there are {})\n", options.what, did_you_mean(options.what, kWhat),
         fmt::join(kWhat, ", "));
     return kWrongInput;
   }
   const auto& what = options.what;
+  if (what == "providers") return print_providers(options);
   if (what == "verbs") print_verbs(options.json);
   if (what == "matchers") print_words(script::matchers(), options.json);
   if (what == "deviations") {

@@ -12,6 +12,7 @@
 #include "cli/open_world.hpp"
 #include "cli/outputs.hpp"
 #include "cli/progress.hpp"
+#include "cli/registered_clients.hpp"
 #include "cli/streams.hpp"
 #include "core/suggest.hpp"
 #include "reports/summary.hpp"
@@ -37,7 +38,10 @@ class Run {
     if (options_.dry_run) return dry_run();
     if (const int status = open_journal()) return status;
     if (const int status = discover()) return finish(status);
-    return finish(execute());
+    if (const int status = register_clients()) return finish(status);
+    const int status = execute();
+    remove_clients(registered_);
+    return finish(status);
   }
 
  private:
@@ -83,7 +87,7 @@ class Run {
     try {
       transport_ = open_world(world_, *target_, options_.seed, options_.jobs);
     } catch (const std::runtime_error& error) {
-      say("{}: tls: {}\n", options_.target, error.what());
+      say("{}: {}\n", options_.target, error.what());
       return kWrongInput;
     }
     options_.jobs = needs_one_job(*target_) ? 1 : std::min(options_.jobs, target_->jobs);
@@ -168,6 +172,26 @@ class Run {
     if (journal_) journal_->problem(text);
   }
 
+  int register_clients() {
+    registered_ = cli::register_clients(world_, *target_);
+    if (!registered_.finding) return kDone;
+    write_run_started();  // the capabilities depend on the clients
+    const auto& finding = *registered_.finding;
+    if (finding.health == run::Health::ok) return kDone;
+    tell(fmt::format("{}: {}", finding.step, finding.seen));
+    say("{}\n", blame(finding));
+    return finding.health == run::Health::failed ? kUnreachable : kDone;
+  }
+
+  void tell_slowdowns() {
+    for (const auto& one : world_.limiter->slowdowns()) {
+      tell(fmt::format(
+          "{} put off {} request{} (status 429 or 503): slowed down to one every {} ms; limits: {{ rate: "
+          "... }} in the target file does so from the start",
+          one.origin, one.times, one.times == 1 ? "" : "s", one.spacing.count()));
+    }
+  }
+
   int execute() {
     const auto plan = run::make_plan(*library_, world_, selection_);
     if (plan.blocks.empty()) {
@@ -189,6 +213,12 @@ class Run {
     const auto result = run::run_plan(world_, *library_, plan, runner, sink, progress);
     line.finish();
     if (journal_->failed()) return kOurFault;
+    tell_slowdowns();
+    if (!result.death.empty()) {
+      tell(fmt::format("the run was stopped, and what was seen until then is kept: {}", result.death));
+      say("What to do: look into the provider's log for that time, start it again, and run again.\n");
+      return kUnreachable;
+    }
     if (result.interrupted) {
       tell("interrupted; what was recorded until now is kept");
       return kInterrupted;
@@ -271,6 +301,7 @@ class Run {
   std::unique_ptr<http::Transport> transport_;
   session::World world_;
   std::unique_ptr<run::Journal> journal_;
+  RegisteredClients registered_;  ///< ends before what it sends by
 };
 
 }  // namespace

@@ -20,6 +20,8 @@ std::string_view to_string(TransportError::Kind kind) {
       return "too_large";
     case TransportError::Kind::refused:
       return "refused";
+    case TransportError::Kind::proxy:
+      return "proxy";
   }
   return "unknown";
 }

@@ -19,6 +19,7 @@ struct TransportError {
     malformed,  ///< what came back is not HTTP
     too_large,  ///< the answer is over the limit
     refused,    ///< we ourselves do not send this (policy, unusable URL)
+    proxy,      ///< the proxy on the way refuses, or is no proxy: the peer was never reached
   };
   Kind kind;
   std::string message;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "http/client_connection.hpp"
+#include "http/content_coding.hpp"
 #include "http/tls.hpp"
 
 namespace oauthentic::http {
@@ -60,9 +61,10 @@ struct Outgoing {
   ResponseReader::Body body;
   /// Framed by us, so that both sides agree on where it ends: only then may it share a connection with others.
   bool ordinary;
+  const Proxy* proxy;  ///< that it goes through; may be nothing
 };
 
-std::expected<Outgoing, TransportError> outgoing_of(const Request& request) {
+std::expected<Outgoing, TransportError> outgoing_of(const Request& request, const ClientOptions& options) {
   auto url = oauth::parse_url(request.url);
   if (!url || url->host.empty() || url->port == 0 || (url->scheme != "http" && url->scheme != "https")) {
     return std::unexpected(
@@ -72,8 +74,12 @@ std::expected<Outgoing, TransportError> outgoing_of(const Request& request) {
   const bool ordinary = !request.octets && !headers.has("Content-Length") &&
                         !headers.has("Transfer-Encoding") && !headers.has("Connection");
   auto octets = serialise(request, *url);
+  if (options.gzip && !request.octets && !headers.has("Accept-Encoding"))
+    octets.insert(octets.find("\r\n") + 2, "Accept-Encoding: gzip\r\n");
+  const auto* proxy = options.proxies.proxy_for(*url);
+  if (proxy && url->scheme == "http") octets = through_proxy(std::move(octets), *url, *proxy);
   const auto body = request.method == "HEAD" ? ResponseReader::Body::none : ResponseReader::Body::expected;
-  return Outgoing{std::move(*url), std::move(octets), body, ordinary};
+  return Outgoing{std::move(*url), std::move(octets), body, ordinary, proxy};
 }
 
 bool is_reset(const Answer& answer) {
@@ -97,6 +103,7 @@ class BeastClient : public Transport {
   void keep(const Outgoing& outgoing, Connection connection);
   struct Racer;
   std::optional<TransportError> line_up(Racer& racer, Deadline deadline);
+  Answer finish(Answer answer, const SendLimits& limits) const;
 
   const ClientOptions options_;
   boost::asio::ssl::context context_;
@@ -106,7 +113,7 @@ class BeastClient : public Transport {
 
 /// Comes before the deadline is set: reading the system's trust, once, is no time of the peer's.
 std::expected<Outgoing, TransportError> BeastClient::prepare(const Request& request) {
-  auto outgoing = outgoing_of(request);
+  auto outgoing = outgoing_of(request, options_);
   if (outgoing && outgoing->url.scheme == "https" && !options_.tls.insecure) {
     std::call_once(system_trusted_, [this] { trust_system(context_); });
   }
@@ -134,14 +141,25 @@ Answer BeastClient::send(const Request& request, const SendLimits& limits) {
       // decides.
       const bool stale = is_reset(answer) && pooled->silent();
       keep(*outgoing, std::move(pooled));
-      if (!stale) return answer;
+      if (!stale) return finish(std::move(answer), limits);
     }
   }
   auto connection = make_connection(outgoing->url);
-  if (auto error = connection->open(outgoing->url, deadline)) return *std::move(error);
+  if (auto error = connection->open(outgoing->url, deadline, outgoing->proxy)) return *std::move(error);
   connection->write(outgoing->octets);
   auto answer = connection->read(outgoing->body, limits, deadline);
   keep(*outgoing, std::move(connection));
+  return finish(std::move(answer), limits);
+}
+
+/// What an answer is once it has arrived: the proxy's own refusal is none of the peer, and a coding is taken
+/// off.
+Answer BeastClient::finish(Answer answer, const SendLimits& limits) const {
+  auto* response = std::get_if<Response>(&answer);
+  if (!response) return answer;
+  if (response->status == 407)
+    return TransportError{Kind::proxy, "the proxy wants a name and password (status 407)"};
+  if (auto error = decode_content(*response, options_.gzip, limits.body_octets)) return *std::move(error);
   return answer;
 }
 
@@ -173,7 +191,7 @@ struct BeastClient::Racer {
 
 std::optional<TransportError> BeastClient::line_up(Racer& racer, Deadline deadline) {
   auto connection = make_connection(racer.outgoing->url);
-  if (auto error = connection->open(racer.outgoing->url, deadline)) return error;
+  if (auto error = connection->open(racer.outgoing->url, deadline, racer.outgoing->proxy)) return error;
   connection->write(racer.all_but_last());
   if (auto error = connection->flush(deadline)) return error;
   racer.connection = std::move(connection);
@@ -201,7 +219,7 @@ std::vector<Answer> BeastClient::send_together(std::span<const Request> requests
     started.wait();
     racer.runs([&] {
       if (!racer.connection) return;
-      racer.answer = racer.connection->read(racer.outgoing->body, limits, deadline);
+      racer.answer = finish(racer.connection->read(racer.outgoing->body, limits, deadline), limits);
       keep(*racer.outgoing, std::move(racer.connection));
     });
   };

@@ -68,7 +68,7 @@ Certificate make_certificate() {
   add_extension(x509, NID_subject_key_identifier, "hash");
   add_extension(x509, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
   add_extension(x509, NID_key_usage, "critical,digitalSignature,keyCertSign");
-  add_extension(x509, NID_ext_key_usage, "serverAuth");
+  add_extension(x509, NID_ext_key_usage, "serverAuth,clientAuth");
   add_extension(x509, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1");
   check(X509_sign(x509, key.get(), EVP_sha256()) > 0);
 

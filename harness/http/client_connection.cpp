@@ -24,15 +24,52 @@ TransportError timed_out(std::string_view what) {
 
 }  // namespace
 
-std::optional<TransportError> ClientConnection::open(const oauth::Url& url, Deadline deadline) {
+std::optional<TransportError> ClientConnection::open(const oauth::Url& url, Deadline deadline,
+                                                     const Proxy* proxy) {
+  if (!proxy) {
+    if (auto error = connect_to(url, deadline)) return error;
+    return context_ ? shake_hands(url, deadline) : std::nullopt;
+  }
+  if (auto error = connect_to(proxy->url, deadline))
+    return TransportError{Kind::proxy, "the proxy: " + error->message};
+  if (!context_) return std::nullopt;
+  if (auto error = open_tunnel(url, *proxy, deadline)) return error;
+  peer_ = fmt::format("{} through the proxy {}", url.authority(), proxy->authority());
+  return shake_hands(url, deadline);
+}
+
+std::optional<TransportError> ClientConnection::connect_to(const oauth::Url& url, Deadline deadline) {
   const auto addresses = resolve(url, deadline);
   if (!addresses) return addresses.error();
-  peer_ = fmt::format("{}:{}", url.ipv6 ? "[" + url.host + "]" : url.host, url.port);
+  peer_ = host_and_port(url);
   std::vector<Tcp::endpoint> endpoints;
   for (const auto& address : *addresses)
     endpoints.emplace_back(address, url.port);
-  if (auto error = connect(endpoints, deadline)) return error;
-  return context_ ? shake_hands(url, deadline) : std::nullopt;
+  return connect(endpoints, deadline);
+}
+
+/// RFC 9110 §9.3.6: after a 2xx what follows the head belongs to the tunnel.
+std::optional<TransportError> ClientConnection::open_tunnel(const oauth::Url& url, const Proxy& proxy,
+                                                            Deadline deadline) {
+  constexpr std::size_t kRefusalOctets = 16 * 1024;
+  const auto refused = [&](std::string_view why) {
+    close();
+    return TransportError{Kind::proxy, fmt::format("the proxy {} opens no way to {}: {}", proxy.authority(),
+                                                   url.authority(), why)};
+  };
+  const auto request = connect_request(url, proxy);
+  write(request);
+  if (auto error = flush(deadline)) return refused(error->message);
+  const auto answer =
+      read(ResponseReader::Body::none, {.head_octets = kRefusalOctets, .body_octets = 0}, deadline);
+  received_ = 0;
+  if (const auto* error = std::get_if<TransportError>(&answer)) return refused(error->message);
+  const auto& response = std::get<Response>(answer);
+  if (response.status == 407) return refused("it wants a name and password (status 407)");
+  if (response.status < 200 || response.status > 299)
+    return refused(fmt::format("status {} {}", response.status, response.reason));
+  if (buffer_.size() > 0) return refused("it spoke before the tunnel was used");
+  return std::nullopt;
 }
 
 std::optional<TransportError> ClientConnection::connect(const std::vector<Tcp::endpoint>& endpoints,

@@ -25,7 +25,8 @@ class ClientConnection {
   ClientConnection(boost::asio::ssl::context* tls, const TlsOptions& options)
       : context_(tls), options_(options) {}
 
-  std::optional<TransportError> open(const oauth::Url& url, Deadline deadline);
+  /// `proxy`: goes through it, by a tunnel if the URL is https.
+  std::optional<TransportError> open(const oauth::Url& url, Deadline deadline, const Proxy* proxy = nullptr);
   /// Begins to send; the octets have to stay where they are until the answer was read or flush() returned. That
   /// sending failed shows in read(): a peer may have answered before it closed.
   void write(std::string_view octets);
@@ -46,7 +47,9 @@ class ClientConnection {
   using Tcp = boost::asio::ip::tcp;
   using Error = boost::system::error_code;
 
+  std::optional<TransportError> connect_to(const oauth::Url& url, Deadline deadline);
   std::optional<TransportError> connect(const std::vector<Tcp::endpoint>& endpoints, Deadline deadline);
+  std::optional<TransportError> open_tunnel(const oauth::Url& url, const Proxy& proxy, Deadline deadline);
   std::optional<TransportError> shake_hands(const oauth::Url& url, Deadline deadline);
   void begin_read();
   TransportError read_failure() const;

@@ -192,5 +192,71 @@ TEST(ClientTls, AnUnreadableCaFileIsAMistakeOfOurs) {
   EXPECT_THROW(make_client(trusting(empty.path())), std::runtime_error);
 }
 
+/// Self-signed: the certificate is its own authority.
+class ClientCertificate : public ::testing::Test {
+ protected:
+  ClientCertificate() {
+    server_options_ = with_tls();
+    server_options_.client_ca_pem = own_.certificate_pem;
+  }
+  ClientOptions showing(const Listener& server, const std::string& certificate, const std::string& key) {
+    ca_ = std::make_unique<TextFile>(server.certificate_pem());
+    auto options = trusting(ca_->path());
+    options.tls.certificate_file = certificate;
+    options.tls.key_file = key;
+    return options;
+  }
+  const Certificate own_ = make_certificate();
+  const TextFile certificate_{own_.certificate_pem};
+  const TextFile key_{own_.key_pem};
+  const TextFile both_{own_.certificate_pem + own_.key_pem};
+  ListenerOptions server_options_;
+  std::unique_ptr<TextFile> ca_;
+};
+
+TEST_F(ClientCertificate, IsShownToAServerThatAsksForOne) {
+  Listener server(greet, server_options_);
+  for (const auto& [certificate, key] :
+       {std::pair(certificate_.path(), key_.path()), std::pair(both_.path(), std::string())}) {
+    const auto answer = get(*make_client(showing(server, certificate, key)), server.origin());
+    EXPECT_TRUE(std::holds_alternative<Response>(answer)) << refusal_of(answer).message;
+  }
+}
+
+TEST_F(ClientCertificate, WithoutOneSuchAServerTakesNoRequest) {
+  Listener server(greet, server_options_);
+  const auto answer = get(*make_client(showing(server, "", "")), server.origin());
+  EXPECT_TRUE(std::holds_alternative<TransportError>(answer));
+}
+
+TEST_F(ClientCertificate, OfAnotherAuthorityIsNotTaken) {
+  Listener server(greet, server_options_);
+  const auto other = make_certificate();
+  const TextFile both(other.certificate_pem + other.key_pem);
+  const auto answer = get(*make_client(showing(server, both.path(), "")), server.origin());
+  EXPECT_TRUE(std::holds_alternative<TransportError>(answer));
+}
+
+TEST_F(ClientCertificate, WhatCannotBeUsedIsToldAtOnce) {
+  const auto told = [](const std::string& certificate, const std::string& key) {
+    ClientOptions options;
+    options.tls.certificate_file = certificate;
+    options.tls.key_file = key;
+    try {
+      make_client(options);
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string("it was taken");
+  };
+  const TextFile other_key(make_certificate().key_pem);
+  EXPECT_THAT(told("/does/not/exist.pem", key_.path()), HasSubstr("cannot read a client certificate"));
+  EXPECT_THAT(told(certificate_.path(), "/does/not/exist.pem"), HasSubstr("cannot read a private key"));
+  EXPECT_THAT(told(certificate_.path(), ""), HasSubstr("cannot read a private key"));
+  EXPECT_THAT(told(certificate_.path(), other_key.path()), HasSubstr("does not belong"));
+  const TextFile encrypted(testing::encrypted(own_.key_pem, "open sesame"));
+  EXPECT_THAT(told(certificate_.path(), encrypted.path()), HasSubstr("is encrypted"));
+}
+
 }  // namespace
 }  // namespace oauthentic::http

@@ -48,7 +48,7 @@ Listener::Impl::Impl(Handler handler, const ListenerOptions& options) {
   if (options.tls) {
     const bool given = !options.certificate_pem.empty();
     const auto certificate = given ? Certificate{options.certificate_pem, options.key_pem} : make_certificate();
-    tls = server_tls_context(certificate);
+    tls = server_tls_context(certificate, options.client_ca_pem);
     certificate_pem = certificate.certificate_pem;
   }
   listen(options.address, options.port);

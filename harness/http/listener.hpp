@@ -16,6 +16,8 @@ struct ListenerOptions {
   bool tls = false;                   ///< with a certificate made on the spot, unless one is given
   std::string certificate_pem;
   std::string key_pem;
+  std::string
+      client_ca_pem;  ///< clients have to show a certificate of this authority (RFC 8446 §4.3.2); empty: none
   ServerLimits limits;
   std::chrono::milliseconds idle_timeout{60'000};  ///< for a peer that neither sends nor reads
 };

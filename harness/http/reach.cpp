@@ -92,7 +92,8 @@ void look_at_certificate(const SSL* tls, Reach& reached) {
 
 }  // namespace
 
-Reach reach(const std::string& url, const TlsOptions& tls, std::chrono::milliseconds timeout) {
+Reach reach(const std::string& url, const ClientOptions& client, std::chrono::milliseconds timeout) {
+  const auto& tls = client.tls;
   Reach reached;
   const auto parsed = oauth::parse_url(url);
   if (!parsed || parsed->host.empty() || (parsed->scheme != "http" && parsed->scheme != "https")) {
@@ -103,7 +104,9 @@ Reach reach(const std::string& url, const TlsOptions& tls, std::chrono::millisec
   auto context = client_tls_context(tls);
   if (secure && !tls.insecure) trust_system(context);
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  const auto addresses = resolve(*parsed, deadline);
+  const auto* proxy = client.proxies.proxy_for(*parsed);
+  if (proxy) reached.proxy = proxy->authority();
+  const auto addresses = resolve(proxy ? proxy->url : *parsed, deadline);
   if (!addresses) {
     reached.error = addresses.error();
     return reached;
@@ -112,7 +115,7 @@ Reach reach(const std::string& url, const TlsOptions& tls, std::chrono::millisec
     reached.addresses.push_back(address.to_string());
 
   ClientConnection connection(secure ? &context : nullptr, tls);
-  reached.error = connection.open(*parsed, deadline);
+  reached.error = connection.open(*parsed, deadline, proxy);
   const auto* handle = connection.tls();
   reached.connected = !reached.error || handle;  // the handshake begins once it stands
   reached.secured = !reached.error && handle;
@@ -127,7 +130,7 @@ Reach reach(const std::string& url, const TlsOptions& tls, std::chrono::millisec
   const TlsOptions any{.ca_file = "", .insecure = true};
   auto lenient = client_tls_context(any);
   ClientConnection again(&lenient, any);
-  if (!again.open(*parsed, std::chrono::steady_clock::now() + timeout))
+  if (!again.open(*parsed, std::chrono::steady_clock::now() + timeout, proxy))
     look_at_certificate(again.tls(), reached);
   return reached;
 }

@@ -39,7 +39,7 @@ Reach reach_trusting(const Certificate& certificate, const char* address = "127.
   const auto path =
       std::filesystem::temp_directory_path() / ("oauthentic-reach-" + std::to_string(::getpid()) + ".pem");
   std::ofstream(path) << certificate.certificate_pem;
-  auto result = reach(server.origin(), {.ca_file = path.string(), .insecure = false}, 5s);
+  auto result = reach(server.origin(), {.tls = {.ca_file = path.string()}}, 5s);
   std::filesystem::remove(path);
   return result;
 }
@@ -77,7 +77,7 @@ TEST(Reach, WhyACertificateIsNotTrusted) {
   const auto unknown = reach(server.origin(), {}, 5s);
   EXPECT_EQ(unknown.distrust, Distrust::unknown_issuer);
   EXPECT_EQ(unknown.error->kind, Kind::tls);
-  EXPECT_FALSE(reach(server.origin(), {.ca_file = "", .insecure = true}, 5s).error);
+  EXPECT_FALSE(reach(server.origin(), {.tls = {.ca_file = "", .insecure = true}}, 5s).error);
 }
 
 TEST(Reach, NobodyThere) {

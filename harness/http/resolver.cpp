@@ -28,6 +28,10 @@ Lookup look_up(const std::string& host) {
 
 }  // namespace
 
+std::string host_and_port(const oauth::Url& url) {
+  return fmt::format("{}:{}", url.ipv6 ? "[" + url.host + "]" : url.host, url.port);
+}
+
 std::expected<std::vector<Address>, TransportError> resolve(const oauth::Url& url, Deadline deadline) {
   boost::system::error_code no_literal;
   const auto literal = boost::asio::ip::make_address(url.host, no_literal);

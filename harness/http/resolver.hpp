@@ -16,6 +16,9 @@ namespace oauthentic::http {
 using Deadline = std::chrono::steady_clock::time_point;
 using Address = boost::asio::ip::address;
 
+/// "host:port", the port also where it is the default; an IPv6 address in brackets.
+std::string host_and_port(const oauth::Url& url);
+
 /// At least one address: an IP literal's own, or those of the name in the system's order.
 std::expected<std::vector<Address>, TransportError> resolve(const oauth::Url& url, Deadline deadline);
 

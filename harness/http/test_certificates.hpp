@@ -34,4 +34,20 @@ inline Certificate aged(const Certificate& certificate, long seconds) {
   return result;
 }
 
+/// The key under a passphrase, as `openssl pkcs8 -topk8` writes it.
+inline std::string encrypted(const std::string& key_pem, const std::string& passphrase) {
+  BIO* input = BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(input, nullptr, nullptr, nullptr);
+  BIO* output = BIO_new(BIO_s_mem());
+  PEM_write_bio_PKCS8PrivateKey(output, key, EVP_aes_128_cbc(), passphrase.data(),
+                                static_cast<int>(passphrase.size()), nullptr, nullptr);
+  char* data = nullptr;
+  const auto size = BIO_get_mem_data(output, &data);
+  std::string text(data, static_cast<std::size_t>(size));
+  for (BIO* bio : {input, output})
+    BIO_free(bio);
+  EVP_PKEY_free(key);
+  return text;
+}
+
 }  // namespace oauthentic::http::testing

@@ -78,6 +78,11 @@ class Peer {
     }
     return take(std::min(octets, held_.size()));
   }
+  /// What has come, at least one octet; empty when the connection ends.
+  std::string read_some() {
+    if (held_.empty()) receive();
+    return take(held_.size());
+  }
   /// Until the other side closes.
   std::string read_all() {
     while (receive()) {

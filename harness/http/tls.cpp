@@ -45,6 +45,34 @@ std::string certificate_failure(long result) {
   }
 }
 
+/// The client's own certificate and key.
+void show_certificate(ssl::context& context, const TlsOptions& options) {
+  boost::system::error_code error;
+  context.use_certificate_chain_file(options.certificate_file, error);
+  if (error) {
+    throw std::runtime_error(fmt::format("cannot read a client certificate from \"{}\": {}",
+                                         options.certificate_file, error.message()));
+  }
+  const auto& key = options.key_file.empty() ? options.certificate_file : options.key_file;
+  // Nobody sits here who could type a passphrase.
+  bool encrypted = false;
+  context.set_password_callback([&](std::size_t, ssl::context::password_purpose) {
+    encrypted = true;
+    return std::string();
+  });
+  context.use_private_key_file(key, ssl::context::pem, error);
+  context.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); });
+  if (encrypted)
+    throw std::runtime_error(fmt::format("the private key in \"{}\" is encrypted; give one that is not", key));
+  if (error && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == X509_R_KEY_VALUES_MISMATCH) {
+    throw std::runtime_error(
+        fmt::format("the private key in \"{}\" does not belong to the certificate in \"{}\"", key,
+                    options.certificate_file));
+  }
+  if (error)
+    throw std::runtime_error(fmt::format("cannot read a private key from \"{}\": {}", key, error.message()));
+}
+
 }  // namespace
 
 ssl::context client_tls_context(const TlsOptions& options) {
@@ -58,6 +86,7 @@ ssl::context client_tls_context(const TlsOptions& options) {
           fmt::format("cannot read certificates from \"{}\": {}", options.ca_file, error.message()));
     }
   }
+  if (!options.certificate_file.empty()) show_certificate(context, options);
   return context;
 }
 
@@ -91,7 +120,7 @@ std::string tls_failure(const SSL* tls, const boost::system::error_code& error) 
   return fmt::format("the handshake failed: {}", error.message());
 }
 
-ssl::context server_tls_context(const Certificate& certificate) {
+ssl::context server_tls_context(const Certificate& certificate, const std::string& client_ca_pem) {
   auto context = context_for(ssl::context::tls_server);
   const auto buffer = [](const std::string& pem) { return boost::asio::const_buffer(pem.data(), pem.size()); };
   boost::system::error_code error;
@@ -102,6 +131,12 @@ ssl::context server_tls_context(const Certificate& certificate) {
   }
   if (error)
     throw std::runtime_error(fmt::format("cannot use the certificate and its key: {}", error.message()));
+  if (!client_ca_pem.empty()) {
+    context.add_certificate_authority(buffer(client_ca_pem), error);
+    if (error)
+      throw std::runtime_error(fmt::format("cannot use the authority of clients: {}", error.message()));
+    context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
+  }
   return context;
 }
 

@@ -21,7 +21,9 @@ bool expect_peer(SSL* tls, const oauth::Url& url, const TlsOptions& options);
 /// Why a handshake failed, in plain words.
 std::string tls_failure(const SSL* tls, const boost::system::error_code& error);
 
-/// A server's context. Throws std::runtime_error if certificate and key cannot be used.
-boost::asio::ssl::context server_tls_context(const Certificate& certificate);
+/// A server's context that demands certificates of `client_ca_pem` of its clients, unless that is empty. Throws
+/// std::runtime_error if certificate, key or authority cannot be used.
+boost::asio::ssl::context server_tls_context(const Certificate& certificate,
+                                             const std::string& client_ca_pem = {});
 
 }  // namespace oauthentic::http

@@ -283,6 +283,13 @@ bool is_nqschar(std::string_view text) {
   return is_vschar(text) && text.find_first_of("\"\\") == std::string_view::npos;
 }
 
+std::string join_scopes(const std::vector<std::string>& scopes) {
+  std::string text;
+  for (const auto& scope : scopes)
+    text += (text.empty() ? "" : " ") + scope;
+  return text;
+}
+
 bool is_scope(std::string_view text) {
   return is_nqschar(text) && !text.empty() && !text.starts_with(' ') && !text.ends_with(' ') &&
          !text.contains("  ");

@@ -61,6 +61,8 @@ bool is_vschar(std::string_view text);
 bool is_nqschar(std::string_view text);
 /// A scope: NQCHAR tokens, one space between them (RFC 6749 §3.3).
 bool is_scope(std::string_view text);
+/// One space between them.
+std::string join_scopes(const std::vector<std::string>& scopes);
 /// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates.
 bool is_utf8(std::string_view text);
 /// How many octets stand before the first ill-formed UTF-8 sequence; the text's length if there is none.

@@ -29,6 +29,7 @@ struct HtmlField {
   std::string mark;          ///< data-oauthentic: by which an agent knows it again in a browser
   std::string form_action;   ///< formaction, resolved; empty if there is none
   std::string form_method;
+  unsigned max_length = 0;  ///< maxlength; 0 if there is none that counts
   bool checked = false;
   bool disabled = false;
   bool required = false;

@@ -167,6 +167,9 @@ bool HtmlBuilder::enter_control(const GumboNode* node, GumboTag tag) {
   field.autocomplete = lower_attribute(node, "autocomplete");
   if (has_attribute(node, "formaction")) field.form_action = resolve(attribute(node, "formaction"));
   if (has_attribute(node, "formmethod")) field.form_method = method_of(attribute(node, "formmethod"));
+  const auto most = attribute(node, "maxlength");
+  if (most.size() < 6 && most.find_first_not_of("0123456789") == std::string_view::npos && !most.empty())
+    field.max_length = static_cast<unsigned>(std::stoul(std::string(most)));
   field.checked = has_attribute(node, "checked");
   field.disabled = has_attribute(node, "disabled");
   field.required = has_attribute(node, "required") || attribute(node, "aria-required") == "true";

@@ -297,6 +297,11 @@ std::optional<Values> metadata_list(const json& metadata, std::string_view membe
   return values;
 }
 
+bool metadata_lists(const nlohmann::json& metadata, std::string_view member, std::string_view value) {
+  const auto values = metadata_list(metadata, member);
+  return values && std::ranges::find(*values, value) != values->end();
+}
+
 std::vector<std::string> metadata_problems(const json& metadata) {
   if (!metadata.is_object()) return {"The document is not a JSON object (RFC 8414 §3.2)."};
   return Checker(metadata).problems();

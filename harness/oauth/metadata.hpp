@@ -21,6 +21,9 @@ const std::vector<std::string>& metadata_boolean_members();
 /// that is no array counts as nothing.
 std::optional<std::vector<std::string>> metadata_list(const nlohmann::json& metadata, std::string_view member);
 
+/// That value is among them.
+bool metadata_lists(const nlohmann::json& metadata, std::string_view member, std::string_view value);
+
 /// What is wrong with the document itself: missing members, wrong types, empty lists, contradictions. One
 /// sentence each, which begins with the member's name.
 std::vector<std::string> metadata_problems(const nlohmann::json& metadata);

@@ -35,6 +35,7 @@ struct Redactor::Impl {
   std::shared_ptr<TagRegistry> tags;
   std::shared_ptr<const Redactor> known;
   SecretSearch search;
+  TypedSecrets typed;
 
   std::vector<const SecretSearch*> searches() const {
     std::vector<const SecretSearch*> all;
@@ -65,6 +66,11 @@ Redactor& Redactor::operator=(Redactor&&) noexcept = default;
 
 void Redactor::add(std::string_view kind, std::string_view value) {
   if (!impl_->knows(std::string(value))) Impl::add(impl_->search, *impl_->tags, kind, value);
+}
+
+void Redactor::add_typed(std::string_view kind, std::string_view field, std::string_view value) {
+  if (value.empty() || field.empty()) return;
+  impl_->typed.insert_or_assign({std::string(field), std::string(value)}, std::string(kind));
 }
 
 std::string Redactor::redact(std::string_view text) const {
@@ -130,7 +136,7 @@ Exchange Redactor::redact(Exchange exchange) const {
   // page).
   FoundSecrets found;
   auto searches = impl_->searches();
-  const TextRedactor known(*impl_->tags, searches);
+  const TextRedactor known(*impl_->tags, searches, &impl_->typed);
   apply(exchange, ByName{known, found});
   SecretSearch nearby;
   for (const auto& secret : found) {

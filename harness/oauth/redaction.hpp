@@ -38,6 +38,9 @@ class Redactor {
 
   /// From now on `value` is a secret; `kind` is the field's standard name: "access_token", "code", "password".
   void add(std::string_view kind, std::string_view value);
+  /// A form's field of this name held a secret, however short and whatever the name: `field=value` in a body or
+  /// query and an input of a page are redacted where both are met.
+  void add_typed(std::string_view kind, std::string_view field, std::string_view value);
 
   /// Any text: known secrets in all encodings, and the signatures of JWTs.
   std::string redact(std::string_view text) const;

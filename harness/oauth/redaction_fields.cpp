@@ -124,9 +124,13 @@ std::string redact_form(std::string_view form, const TextRedactor& text, FoundSe
     const auto end = std::min(form.find('&', at), form.size());
     const auto pair = form.substr(at, end - at);
     const auto equals = pair.find('=');
-    const auto kind = equals == std::string_view::npos
-                          ? std::string_view()
-                          : secret_kind(decode_form_value(trim(pair.substr(0, equals))));
+    std::string_view kind;
+    if (equals != std::string_view::npos) {
+      const auto name = decode_form_value(trim(pair.substr(0, equals)));
+      kind = text.knows_typed() ? text.typed_kind(name, decode_form_value(pair.substr(equals + 1)))
+                                : std::string_view();
+      if (kind.empty()) kind = secret_kind(name);
+    }
     if (kind.empty()) {
       out += pair;
     } else {

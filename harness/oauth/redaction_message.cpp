@@ -167,10 +167,12 @@ std::string redact_html_inputs(std::string_view html, const TextRedactor& text, 
     const auto name = std::ranges::find(attributes, "name", &Attribute::name);
     const auto value = std::ranges::find(attributes, "value", &Attribute::name);
     if (name == attributes.end() || value == attributes.end()) continue;
-    const auto kind = secret_kind(html.substr(name->begin, name->end - name->begin));
-    if (kind.empty()) continue;
+    const auto field = html.substr(name->begin, name->end - name->begin);
     const auto raw = html.substr(value->begin, value->end - value->begin);
     const auto view = decode_view(raw, kHtmlEscapes);
+    auto kind = text.typed_kind(field, view ? std::string_view(view->text) : raw);
+    if (kind.empty()) kind = secret_kind(field);
+    if (kind.empty()) continue;
     replacements.push_back(
         {value->begin, value->end,
          redact_value(kind, raw, view ? std::string_view(view->text) : raw, text, 0, found)});

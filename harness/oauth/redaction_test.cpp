@@ -319,5 +319,16 @@ TEST_F(Redaction, DoesNothingTwice) {
   EXPECT_EQ(request_header("Authorization", basic), basic);
 }
 
+TEST_F(Redaction, HidesWhatWasTypedHoweverShort) {
+  redactor_.add_typed("one_time_code", "odd name", "123456");
+  Exchange exchange =
+      answered("text/html", "<input name='odd name' value=123456><input name=other value=123456>");
+  exchange.request.body = "odd+name=123456&other=123456&odd+name=1";
+  exchange.request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  const auto redacted = redactor_.redact(exchange);
+  EXPECT_THAT(redacted.request.body, testing::StartsWith("odd+name=‹one_time_code#1›&other=123456&odd+name=1"));
+  EXPECT_THAT(redacted.response()->body, HasSubstr("name='odd name' value=‹one_time_code#1›"));
+}
+
 }  // namespace
 }  // namespace oauthentic::oauth

@@ -56,6 +56,12 @@ std::optional<CompactToken> read_token(std::string_view text, std::size_t begin,
 
 }  // namespace
 
+std::string_view TextRedactor::typed_kind(std::string_view field, std::string_view value) const {
+  if (!knows_typed()) return {};
+  const auto at = typed_->find({std::string(field), std::string(value)});
+  return at == typed_->end() ? std::string_view() : std::string_view(at->second);
+}
+
 bool is_tag(std::string_view text) {
   if (!text.starts_with(kOpen) || !text.ends_with(kClose)) return false;
   text.remove_prefix(kOpen.size());

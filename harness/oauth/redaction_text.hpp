@@ -1,8 +1,10 @@
 #pragma once
 // Replaces secrets in a text by value, whatever the text is.
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "oauth/redaction.hpp"
@@ -36,16 +38,24 @@ struct CompactToken {
 };
 std::vector<CompactToken> find_compact_tokens(std::string_view text);
 
+/// Field and value → kind: what was typed into a form (Redactor::add_typed).
+using TypedSecrets = std::map<std::pair<std::string, std::string>, std::string>;
+
 class TextRedactor {
  public:
   /// All of these must outlive the redactor.
-  TextRedactor(TagRegistry& tags, std::vector<const SecretSearch*> searches)
-      : tags_(tags), searches_(std::move(searches)) {}
+  TextRedactor(TagRegistry& tags, std::vector<const SecretSearch*> searches,
+               const TypedSecrets* typed = nullptr)
+      : tags_(tags), searches_(std::move(searches)), typed_(typed) {}
 
   /// Known secrets under up to three layers of escapes, and the signatures of JWTs. `depth` counts the tokens
   /// that `text` lay in.
   std::string redact(std::string_view text, unsigned depth = 0) const;
   TagRegistry& tags() const { return tags_; }
+  /// Nothing has been typed; else names and values are worth decoding.
+  bool knows_typed() const { return typed_ && !typed_->empty(); }
+  /// The kind of what was typed into this field; empty if it was not this.
+  std::string_view typed_kind(std::string_view field, std::string_view value) const;
 
  private:
   std::string redact_token(std::string_view token, const CompactToken& at, unsigned depth) const;
@@ -53,6 +63,7 @@ class TextRedactor {
 
   TagRegistry& tags_;
   std::vector<const SecretSearch*> searches_;
+  const TypedSecrets* typed_;
 };
 
 /// "‹kind#n›" or "‹signature›": something that a redactor has put there.

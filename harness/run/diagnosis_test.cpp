@@ -40,6 +40,7 @@ class DiagnosisTest : public testing::Test {
     arrival = sent_back("code", "a-code-of-the-provider");
     const auto query = oauth::query_of(journey.first.url);
     arrival.parameters.push_back({"state", std::string(oauth::value(query, "state"))});
+    arrival.answer = arrival.parameters;
     arrival.signed_in = true;
     arrival.log = {"the password into password"};
     return arrival;

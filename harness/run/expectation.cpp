@@ -66,6 +66,14 @@ Decision not_reached(const std::string& step, const Seen& seen) {
           step};
 }
 
+/// Whether the step could not look at the fact that the path begins with: that it is not there says nothing.
+bool is_unseen(const StepResult& step, std::string_view path) {
+  const auto unseen = step.facts.find("unseen");
+  if (unseen == step.facts.end()) return false;
+  const auto first = path.substr(0, path.find('.'));
+  return std::any_of(unseen->begin(), unseen->end(), [&](const auto& name) { return name == first; });
+}
+
 /// All conditions on the facts of one step.
 void decide_conditions(const script::Question& question, const StepResult& step, session::Session& session,
                        Decision& decision) {
@@ -82,6 +90,11 @@ void decide_conditions(const script::Question& question, const StepResult& step,
   for (const auto& condition : conditions) {
     if (condition.matcher == "optional") continue;
     const auto* value = script::at_path(step.facts, condition.path);
+    if (!value && is_unseen(step, condition.path)) {
+      decision.result = Result::inconclusive;
+      decision.observed = fmt::format("the agent at the pages does not see {}", condition.path);
+      return;
+    }
     std::string missing;
     const auto argument = session.resolve(condition.argument, missing);
     if (!missing.empty()) {
@@ -137,6 +150,11 @@ Decision decide_any(const script::Question& question, const Seen& seen) {
   return decision;
 }
 
+Result opposite(Result result) {
+  if (result == Result::satisfied) return Result::violated;
+  return result == Result::violated ? Result::satisfied : result;
+}
+
 Decision decide_one(const script::Question& question, const Seen& seen, session::Session& session) {
   const auto& name = question.steps.front();
   const auto at = seen.steps.find(name);
@@ -174,6 +192,7 @@ Decision decide(const script::Question& question, const Seen& seen, session::Ses
   auto decision = question.about_error        ? decide_error(question, seen)
                   : question.steps.size() > 1 ? decide_any(question, seen)
                                               : decide_one(question, seen, session);
+  if (question.inverted) decision.result = opposite(decision.result);
   if (!decision.expected.empty()) return decision;
   auto expectation = question.expectation;
   for (auto& condition : expectation.conditions) {

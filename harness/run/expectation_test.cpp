@@ -161,6 +161,18 @@ TEST_F(ExpectationTest, AStepThatWasNotReachedSaysWhy) {
   EXPECT_EQ(decide(asked("refused"), {}, session_).observed, "step redeem was not reached");
 }
 
+TEST_F(ExpectationTest, WhatTheAgentCannotSeeIsNoViolation) {
+  const auto step =
+      step_of(Disposition::accepted, "", true, {{"status", 302}, {"unseen", {"page", "headers"}}});
+  for (const auto& condition :
+       {script::FactCondition{"page.framing", "equals", "deny"},
+        script::FactCondition{"headers.x", "present", false}, script::FactCondition{"page", "lacks", "x"}}) {
+    EXPECT_EQ(answer(asked("", {condition}), step).result, kInconclusive) << condition.path;
+    EXPECT_THAT(answer(asked("", {condition}), step).observed, HasSubstr("does not see " + condition.path));
+  }
+  EXPECT_EQ(answer(asked("", {{"pages", "equals", 1}}), step).result, kViolated) << "it could have been seen";
+}
+
 TEST_F(ExpectationTest, OfTwoStepsOneRefusalIsEnough) {
   const auto both = [&](const char* first, const char* second) {
     return answer_either("refused", {{"authorize", first}, {"redeem", second}});

@@ -105,7 +105,43 @@ bool is_https_url(const std::string& text) {
   return url && (url->scheme == "https" || oauth::is_loopback_host(url->host));
 }
 
+/// OpenID Connect Core 1.0 §2: at most 255 ASCII characters.
+bool is_subject(const std::string& text) {
+  constexpr std::size_t kLongest = 255;
+  return !text.empty() && text.size() <= kLongest &&
+         std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+}
+
+/// §2: an absolute URI; "0" stands for less than the lowest level of ISO/IEC 29115.
+bool is_acr(const std::string& text) {
+  const auto colon = text.find(':');
+  return text == "0" || (colon != 0 && colon != std::string::npos && oauth::is_uri_reference(text));
+}
+
+/// The Authentication Method Reference Values of RFC 8176 §2.
+bool is_amr(const json& value) {
+  static const std::set<std::string> kNames = {"face", "fpt", "geo", "hwk", "iris", "kba", "mca",
+                                               "mfa",  "otp", "pin", "pop", "pwd",  "rba", "retina",
+                                               "sc",   "sms", "swk", "tel", "user", "vbm", "wia"};
+  return value.is_array() && std::ranges::all_of(value, [](const json& one) {
+           return one.is_string() && kNames.contains(one.get<std::string>());
+         });
+}
+
+/// ITU-T E.164 in international format; RFC 3966 extensions may follow (OpenID Connect Core 1.0 §5.1).
+bool is_e164(const std::string& text) {
+  const auto number = text.substr(0, text.find(";ext="));
+  std::size_t digits = 0;
+  for (std::size_t i = 1; i < number.size(); ++i) {
+    const bool digit = number[i] >= '0' && number[i] <= '9';
+    if (!digit && number[i] != ' ' && number[i] != '-' && number[i] != '(' && number[i] != ')') return false;
+    digits += digit ? 1 : 0;
+  }
+  return number.starts_with('+') && digits > 1 && digits <= 15;
+}
+
 bool has_grammar(const json& value, const std::string& grammar) {
+  if (grammar == "amr") return is_amr(value);
   if (!value.is_string()) return false;
   const auto& text = value.get_ref<const std::string&>();
   if (grammar == "vschar") return oauth::is_vschar(text);
@@ -116,6 +152,9 @@ bool has_grammar(const json& value, const std::string& grammar) {
   if (grammar == "https_url") return is_https_url(text);
   if (grammar == "issuer_url") return is_https_url(text) && text.find_first_of("?#") == std::string::npos;
   if (grammar == "registered_error") return is_registered_error(text);
+  if (grammar == "subject") return is_subject(text);
+  if (grammar == "acr") return is_acr(text);
+  if (grammar == "e164") return is_e164(text);
   if (grammar == "token68") {
     return !text.empty() &&
            text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") ==

@@ -124,9 +124,9 @@ TEST_F(PlanTest, WhatMayDoHarmIsOffUntilItIsAllowed) {
 
 TEST_F(PlanTest, AVerbThatCannotBeRunYetIsLeftOut) {
   plan(
-      "- { id: a, title: T, flow: token, proves: must-1, steps: [{ register: {} }], expect: { register: "
+      "- { id: a, title: T, flow: token, proves: must-1, steps: [{ serve: {} }], expect: { serve: "
       "accepted } }\n");
-  EXPECT_EQ(left_out().reason, "the verb \"register\" cannot be run yet");
+  EXPECT_EQ(left_out().reason, "the verb \"serve\" cannot be run yet");
   EXPECT_FALSE(left_out().result);
 }
 

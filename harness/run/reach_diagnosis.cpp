@@ -63,6 +63,22 @@ std::string certificate_of(const http::Reach& reach) {
   return text;
 }
 
+/// The proxy looks the host up and connects to it: what goes wrong until then is told by the proxy.
+Finding proxy_finding(const http::Reach& reach) {
+  constexpr const char* kStep = "proxy";
+  if (reach.connected) return well(kStep, fmt::format("goes through {}", reach.proxy));
+  const auto seen = reach.error ? reach.error->message : std::string("no way through");
+  const std::string where = "proxy: in the target file, or HTTPS_PROXY and http_proxy of the environment";
+  if (seen.contains("407"))
+    return failed(kStep, Culprit::configuration, seen,
+                  fmt::format("Write name and password into the proxy's URL ({}).", where));
+  return failed(
+      kStep, Culprit::configuration, seen,
+      fmt::format("Is {} the proxy, and does it let this host through? It comes from {}; a host that is "
+                  "reached without it belongs into no_proxy.",
+                  reach.proxy, where));
+}
+
 Finding tls_finding(const oauth::Url& url, const http::Reach& reach, Time now) {
   const auto certificate = certificate_of(reach);
   if (reach.secured) {
@@ -111,11 +127,16 @@ std::string seen_in(const std::vector<session::DiscoveryProblem>& problems) {
 
 Findings reach_findings(const std::string& url, const http::Reach& reach, Time now) {
   const auto parsed = oauth::parse_url(url).value_or(oauth::Url());
-  Findings findings = {host_finding(parsed.host, reach)};
   const auto* later = "the provider was not reached";
   const bool secure = parsed.scheme == "https";
-  findings.push_back(reach.addresses.empty() ? not_tried("connection", later)
-                                             : connection_finding(parsed, reach));
+  Findings findings;
+  if (!reach.proxy.empty()) {
+    findings.push_back(proxy_finding(reach));
+  } else {
+    findings.push_back(host_finding(parsed.host, reach));
+    findings.push_back(reach.addresses.empty() ? not_tried("connection", later)
+                                               : connection_finding(parsed, reach));
+  }
   if (secure) findings.push_back(reach.connected ? tls_finding(parsed, reach, now) : not_tried("TLS", later));
   if (!secure && !oauth::is_loopback_host(parsed.host))
     findings.push_back(warning("TLS", Culprit::provider, "the issuer is http: everything goes in the clear",

@@ -215,5 +215,29 @@ TEST_F(Metadata, Keys) {
   EXPECT_EQ(findings()[2].health, Health::ok);
 }
 
+TEST(ReachDiagnosis, AProxyThatDoesNotHelpIsAMatterOfConfiguration) {
+  auto reach = stopped(Kind::proxy, "the proxy proxy.test:3128 opens no way to as.test: status 403 Forbidden");
+  reach.proxy = "proxy.test:3128";
+  reach.addresses = {"192.0.2.9"};
+  const auto findings = reach_findings(kIssuer, reach, kNow);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].step, "proxy");
+  EXPECT_EQ(findings[0].culprit, Culprit::configuration);
+  EXPECT_THAT(findings[0].advice, HasSubstr("no_proxy"));
+  EXPECT_EQ(findings[1].health, Health::not_tried);
+  reach.error->message = "it wants a name and password (status 407)";
+  EXPECT_THAT(reach_findings(kIssuer, reach, kNow)[0].advice, HasSubstr("name and password"));
+}
+
+TEST(ReachDiagnosis, ThroughAProxyTlsIsTheProvidersStill) {
+  auto reach = secured();
+  reach.proxy = "proxy.test:3128";
+  const auto findings = reach_findings(kIssuer, reach, kNow);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].health, Health::ok);
+  EXPECT_EQ(findings[1].step, "TLS");
+  EXPECT_EQ(findings[1].health, Health::ok);
+}
+
 }  // namespace
 }  // namespace oauthentic::run

@@ -132,7 +132,7 @@ inline agent::Arrival sent_back(const std::string& name, const std::string& valu
   agent::Arrival arrival;
   arrival.end = agent::Arrival::End::delivered;
   arrival.url = "https://client.test/cb?" + name + "=" + value;
-  arrival.parameters = {{name, value}};
+  arrival.parameters = arrival.answer = {{name, value}};
   arrival.status = arrival.last.status = 302;
   return arrival;
 }

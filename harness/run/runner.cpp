@@ -58,7 +58,8 @@ class Runner {
         places_(std::max<std::size_t>(1, options.jobs)) {}
 
   RunResult run() {
-    world_.interrupted = options_.interrupted;
+    world_.interrupted = [this] { return stopping(); };
+    world_.breaker.arm();
     world_.wait = [this](std::chrono::seconds duration) { wait(duration); };
     tell_left_out();
     run_controls();
@@ -68,7 +69,9 @@ class Runner {
     result.reached = options_.without_sign_in || signed_in_ || !needs_sign_in_;
     if (result.reached) run_blocks();
     result.interrupted = options_.interrupted();
+    result.death = world_.breaker.death();
     world_.wait = nullptr;
+    world_.interrupted = options_.interrupted;
     return result;
   }
 
@@ -81,10 +84,12 @@ class Runner {
             scenario.user};
   }
 
+  bool stopping() const { return options_.interrupted() || world_.breaker.is_open(); }
+
   void wait(std::chrono::seconds duration) {
     const auto until = std::chrono::steady_clock::now() + duration;
     places_.give();
-    while (std::chrono::steady_clock::now() < until && !options_.interrupted()) {
+    while (std::chrono::steady_clock::now() < until && !stopping()) {
       std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(
           std::chrono::milliseconds(100), until - std::chrono::steady_clock::now()));
     }
@@ -143,7 +148,7 @@ class Runner {
       groups.push_back(std::move(group));
     in_parallel(groups, [this](const std::vector<ControlKey>& group) {
       for (const auto& key : group) {
-        if (!options_.interrupted()) run_control(key);
+        if (!stopping()) run_control(key);
       }
     });
   }
@@ -177,12 +182,12 @@ class Runner {
   void in_parallel(std::deque<Work>& work, Function function) {
     if (options_.in_this_thread) {
       for (const auto& item : work) {
-        if (!options_.interrupted()) function(item);
+        if (!stopping()) function(item);
       }
       return;
     }
     std::vector<std::jthread> threads;
-    while (!work.empty() && !options_.interrupted()) {
+    while (!work.empty() && !stopping()) {
       places_.take();
       if (work.empty()) {
         places_.give();
@@ -212,7 +217,7 @@ class Runner {
       (block.alone ? alone : together).push_back(&block);
     in_parallel(together, [this](const Block* block) { run_block(*block); });
     for (const auto* block : alone) {
-      if (options_.interrupted()) return;
+      if (stopping()) return;
       places_.take();
       run_block(*block);
       places_.give();
@@ -227,7 +232,7 @@ class Runner {
                                            std::get<1>(key_of(block.jobs.front())), control.why);
     std::vector<const Job*> since_control;
     for (const auto& job : block.jobs) {
-      if (options_.interrupted()) break;
+      if (stopping()) break;
       if (!broken.empty()) {
         if (!job.control) give_up(job, broken);
         finished_one(job.id());
@@ -235,7 +240,7 @@ class Runner {
       }
       auto result = run_job(world_, library_, job);
       progress_.requests += result.requests;
-      if (options_.interrupted()) break;  // what was cut short decides nothing
+      if (stopping()) break;  // what was cut short decides nothing
       sink_.scenario(result.run);
       if (job.control) {
         if (!result.accepted) broken = fmt::format("the control row failed: {}", result.why);
@@ -248,8 +253,7 @@ class Runner {
     }
     const bool controlled = block.table && control.accepted;
     if (!controlled || since_control.empty()) return;
-    if (options_.interrupted())
-      return downgrade(since_control, "interrupted before the honest flow was tried again");
+    if (stopping()) return downgrade(since_control, "interrupted before the honest flow was tried again");
     repeat_control(block, since_control);
   }
 
@@ -260,7 +264,7 @@ class Runner {
                                  fmt::format("flow/{}/after/{}", flow, jobs.back()->id()));
     progress_.requests += result.requests;
     if (result.accepted) return;
-    if (options_.interrupted()) return downgrade(jobs, "interrupted before the honest flow was tried again");
+    if (stopping()) return downgrade(jobs, "interrupted before the honest flow was tried again");
     sink_.scenario(result.run);
     downgrade(jobs, fmt::format("the honest flow failed after this table: {}", result.why));
   }

@@ -40,6 +40,7 @@ struct RunResult {
   std::string why;                 ///< what went wrong with the first honest flow
   std::optional<Finding> finding;  ///< at which of its steps, and whose fault that probably is
   bool interrupted = false;
+  std::string death;  ///< how the target died in the middle of it; empty: it did not
 };
 
 /// `world.wait` is replaced while it runs: a wait gives its place to another job.

@@ -225,10 +225,10 @@ TEST_F(RepetitionTest, AnHonestFlowLeavesOutWhatTheTargetLacks) {
 
 TEST_F(RepetitionTest, AnHonestFlowNeverThrows) {
   auto unknown = step("unknown");
-  unknown.verb = "register";
+  unknown.verb = "serve";
   const auto flow = flow_of({step("one"), unknown});
   EXPECT_FALSE(flow.accepted);
-  EXPECT_EQ(flow.why, "the verb \"register\" cannot be run yet");
+  EXPECT_EQ(flow.why, "the verb \"serve\" cannot be run yet");
   EXPECT_EQ(flow_of({step("one", "{{metadata.x}}")}).why, "one: there is no metadata.x");
 }
 

@@ -262,7 +262,8 @@ TEST(EmbeddedLibrary, LoadsWithoutAnyMistake) {
   Diagnostics diagnostics;
   const auto library = load_library({}, diagnostics);
   ASSERT_TRUE(library) << diagnostics.to_string();
-  EXPECT_THAT(library->profile_ids(), testing::IsSupersetOf({"oauth-2.0", "oauth-2.0-bcp", "oauth-2.1"}));
+  EXPECT_THAT(library->profile_ids(),
+              testing::IsSupersetOf({"oauth-2.0", "oauth-2.0-bcp", "oauth-2.1", "oidc-basic"}));
   EXPECT_NE(library->requirement("rfc7636-4.6-verifier-mismatch"), nullptr);
 }
 

@@ -33,6 +33,7 @@ struct Question {
   Expectation expectation;
   bool about_error = false;  ///< decided only where the step was refused: does it name one of `errors`?
   std::vector<std::string> errors;
+  bool inverted = false;  ///< answered with its opposite, to prove that somebody notices
   Place place;
 };
 

@@ -43,8 +43,9 @@ class TargetReader {
     }
     target.scopes = root_.value("scopes", std::vector<std::string>());
     for (const auto& [name, value] : root_.at("clients").items()) {
-      target.clients[name] = read_client(name, value, target);
+      if (name != "register") target.clients[name] = read_client(name, value, target);
     }
+    read_registration(target);
     for (const auto* key : {"user", "other_user"}) {
       if (root_.contains(key))
         target.users[key] = read_user(document_, pointer_to("", key), root_.at(key), target, diagnostics_);
@@ -63,6 +64,7 @@ class TargetReader {
     target.authorization_parameters =
         root_.value("authorization_parameters", std::map<std::string, std::string>());
     read_limits(target);
+    read_callback(target);
     target.clock_header = root_.value("clock_header", std::string());
     if (!diagnostics_.empty()) return std::nullopt;
     return target;
@@ -165,6 +167,35 @@ class TargetReader {
     return client;
   }
 
+  /// The roles that are registered, each with the authentication that it is there for.
+  void read_registration(Target& target) {
+    using enum oauth::AuthenticationMethod;
+    static const std::map<std::string, oauth::AuthenticationMethod> kRoles = {
+        {"confidential", client_secret_basic}, {"public", none},         {"other", client_secret_basic},
+        {"post", client_secret_post},          {"jwt", private_key_jwt}, {"single", client_secret_basic}};
+    const auto options = root_.at("clients").value("register", json(false));
+    if (options == false) return;
+    target.registration.wanted = true;
+    std::vector<std::string> roles;
+    for (const auto& [name, unused] : kRoles)
+      roles.push_back(name);
+    if (options.is_object()) {
+      target.registration.initial_access_token = options.value("initial_access_token", std::string());
+      target.registration.metadata = options.value("metadata", json::object());
+      roles = options.value("roles", roles);
+      if (!target.registration.initial_access_token.empty())
+        target.secrets.emplace_back("initial_access_token", target.registration.initial_access_token);
+    }
+    for (const auto& role : roles) {
+      if (target.clients.contains(role)) continue;  // written out by hand
+      auto& client = target.clients[role];
+      client.name = role;
+      client.authentication = kRoles.at(role);
+      client.redirect_uri = target.redirect_uri;
+      client.scopes = target.scopes;
+    }
+  }
+
   void read_api(Target& target) {
     const auto api = root_.value("api", json::array());
     for (std::size_t i = 0; i < api.size(); ++i) {
@@ -212,6 +243,41 @@ class TargetReader {
     const auto tls = root_.value("tls", json::object());
     target.ca_file = tls.value("ca_file", std::string());
     target.insecure = tls.value("insecure", false);
+    target.certificate_file = tls.value("certificate", std::string());
+    target.key_file = tls.value("private_key", std::string());
+    if (target.certificate_file.empty() && !target.key_file.empty())
+      tell("/tls/private_key", "a private_key without the certificate that belongs to it");
+    target.gzip = limits.value("gzip", false);
+    read_proxy(target);
+  }
+
+  void read_callback(Target& target) {
+    const auto callback = root_.value("callback", json::object());
+    const auto text_of = [&](const char* member) {
+      std::string error;
+      const auto text = read_file(callback.at(member).get<std::string>(), error);
+      if (!text) tell(pointer_to("/callback", member), error);
+      return text.value_or("");
+    };
+    if (callback.empty()) return;
+    target.callback_certificate = text_of("certificate");
+    target.callback_key = text_of("private_key");
+    target.secrets.emplace_back("private_key", target.callback_key);
+  }
+
+  /// A URL, or a URL and what is reached without it. Its password is a secret.
+  void read_proxy(Target& target) {
+    const auto proxy = root_.value("proxy", json());
+    if (proxy.is_string()) target.proxy = proxy.get<std::string>();
+    if (proxy.is_object()) {
+      target.proxy = proxy.at("url").get<std::string>();
+      target.no_proxy = proxy.value("no_proxy", std::string());
+    }
+    const auto url = oauth::parse_url(target.proxy.contains("://") ? target.proxy : "http://" + target.proxy);
+    if (!url) return;
+    const auto colon = url->userinfo.find(':');
+    if (colon != std::string::npos)
+      target.secrets.emplace_back("proxy_password", url->userinfo.substr(colon + 1));
   }
 
   const Document& document_;

@@ -29,6 +29,13 @@ struct Client {
   std::vector<std::string> scopes;  ///< its own, or the target's
 };
 
+/// Clients that the run registers itself (RFC 7591).
+struct Registration {
+  bool wanted = false;
+  std::string initial_access_token;                    ///< empty: the endpoint is open
+  nlohmann::json metadata = nlohmann::json::object();  ///< added to what each client registers
+};
+
 struct User {
   std::string username;
   std::string password;
@@ -49,9 +56,13 @@ struct Target {
   std::string name;
   std::string issuer;
   nlohmann::json metadata;  ///< members that override what is discovered; an object
+  /// Those without a client_id stand for a role, and are registered before a run.
   std::map<std::string, Client> clients;
+  Registration registration;
   std::string redirect_uri;
   std::vector<std::string> redirect_uris;  ///< further registered ones
+  std::string callback_certificate;  ///< PEM; of our listener on an https redirect URI; empty: made on the spot
+  std::string callback_key;          ///< PEM
   std::vector<std::string> scopes;
   std::map<std::string, User> users;  ///< "user", "other_user"
   std::vector<Api> api;
@@ -60,12 +71,17 @@ struct Target {
   std::map<std::string, bool> capabilities;  ///< overrides what the metadata says
   std::map<std::string, std::string> authorization_parameters;  ///< sent with every authorization request
   std::size_t jobs = 256;                                       ///< scenarios at once, at the most
-  double requests_per_second = 0;                               ///< 0: no limit
+  double requests_per_second = 0;                               ///< to each host; 0: no limit
   std::chrono::milliseconds timeout{10'000};
   std::chrono::seconds code_lifetime{600};  ///< after that long a code is expected to be dead
   std::chrono::seconds refresh_grace{0};
   std::string ca_file;
   bool insecure = false;
+  std::string certificate_file;  ///< PEM; of the client, for a server that asks for one
+  std::string key_file;          ///< PEM; empty: it stands in certificate_file
+  std::string proxy;         ///< http://host:port; empty: as the environment says; "none": whatever that says
+  std::string no_proxy;      ///< hosts that are reached without it
+  bool gzip = false;         ///< responses may come compressed
   std::string clock_header;  ///< a mock server's: moves its clock for one request
   std::vector<std::pair<std::string, std::string>> secrets;  ///< kind, value: for redaction
 };

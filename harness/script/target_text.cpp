@@ -10,6 +10,7 @@
 #include "oauth/encoding.hpp"
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
+#include "script/preset_text.hpp"
 
 namespace oauthentic::script {
 
@@ -46,7 +47,10 @@ std::string list_of(const std::vector<std::string>& values) {
 class Writer {
  public:
   Writer(const TargetSource& source, const TargetAnswers& answers)
-      : source_(source), metadata_(source.metadata), answers_(answers) {
+      : source_(source),
+        metadata_(source.metadata),
+        preset_(source.preset ? *source.preset : ChosenPreset()),
+        answers_(completed(answers, preset_)) {
     methods_ = oauth::metadata_list(metadata_, "token_endpoint_auth_methods_supported");
     scopes_ = chosen_scopes();
   }
@@ -56,11 +60,12 @@ class Writer {
     supported();
     clients();
     redirect_uris();
-    out_ += fmt::format("\n# Asked for in every authorization request.\nscopes: [{}]\n", quoted_list(scopes_));
+    out_ += fmt::format("\n# Asked for in every authorization request.\n{}scopes: [{}]\n",
+                        preset_reason(preset_, "scopes"), quoted_list(scopes_));
     users();
     api();
-    out_ +=
-        "\nlimits: { timeout: 10s }   # for one exchange; also rate: 20/s, and jobs: 4 (scenarios at once)\n";
+    limits();
+    out_ += preset_settings(preset_, {"agent", "api", "authentication", "limits", "redirect_uri", "scopes"});
     if (!answers_.ca_file.empty()) out_ += fmt::format("tls: {{ ca_file: {} }}\n", quoted(answers_.ca_file));
     return std::move(out_);
   }
@@ -96,16 +101,19 @@ class Writer {
 
   void head() {
     out_ += fmt::format(
-        "# A target file of Oauthentic, from the metadata at {}.\n"
+        "# A target file of Oauthentic, from {}.\n"
         "# ${{NAME}} is read from the environment, ${{file:PATH}} from a file: no secret has to stand here.\n"
         "# Complete it, then: oauthentic doctor --target FILE\n\nissuer: {}\n",
-        quoted(source_.found_at), quoted(source_.issuer));
+        source_.found_at.empty() ? "a preset alone: no metadata were asked for"
+                                 : "the metadata at " + quoted(source_.found_at),
+        quoted(source_.issuer));
     for (const auto& name : oauth::metadata_url_members()) {
       const auto url = oauth::string_member(metadata_, name);
       const bool endpoint = name.ends_with("_endpoint") || name == "jwks_uri";
       if (endpoint && !url.empty()) out_ += fmt::format("#   {}: {}\n", name, quoted(url));
     }
     out_ += "# What is missing there, or wrong, stands below: metadata: { token_endpoint: \"https://...\" }\n";
+    if (preset_.preset) out_ += "\n" + preset_notes(preset_);
   }
 
   void supported() {
@@ -130,8 +138,9 @@ class Writer {
     if (answers_.public_client || (methods_ && *methods_ == std::vector<std::string>{"none"}))
       return fmt::format("  public: {{ client_id: {} }}\n", id());
     const auto secret = quoted(answers_.client_secret.empty() ? "${CLIENT_SECRET}" : answers_.client_secret);
+    const auto preferred = preset_.text("authentication");
     for (const auto* method : {"client_secret_basic", "client_secret_post", "client_secret_jwt"}) {
-      if (methods_ && !supports(method)) continue;
+      if (preferred.empty() ? methods_ && !supports(method) : preferred != method) continue;
       return fmt::format("  confidential: {{ client_id: {}, client_secret: {}, authentication: {} }}\n", id(),
                          secret, method);
     }
@@ -145,7 +154,7 @@ class Writer {
 
   void clients() {
     const auto first = primary();
-    out_ += "\nclients:\n" + first;
+    out_ += "\n" + preset_reason(preset_, "authentication") + "clients:\n" + first;
     out_ +=
         "  # One is enough to begin with; a full run wants these as well, and says of what hangs on one that "
         "is\n"
@@ -182,27 +191,33 @@ class Writer {
         answers_.redirect_uri.empty() ? "http://127.0.0.1:8765/callback" : answers_.redirect_uri;
     out_ += fmt::format(
         "\n# Registered for every client above. Nothing has to listen there: it is read, never followed.\n"
-        "redirect_uri: {}\n"
+        "{}redirect_uri: {}\n"
         "# redirect_uris: [ \"https://client.example/callback\" ]   # further registered ones; one is best "
         "https\n",
-        quoted(uri));
+        preset_reason(preset_, "redirect_uri"), quoted(uri));
   }
 
   void users() {
     out_ += fmt::format(
         "\n# A user of the test, without a second factor; agent: manual lets somebody sign in with a browser.\n"
-        "user: {{ username: {}, password: {} }}\n"
+        "{}user: {{ username: {}, password: {}{} }}\n"
         "# other_user: {{ username: \"...\", password: \"${{OTHER_PASSWORD}}\" }}   # for checks that tell "
         "users "
         "apart\n",
+        preset_reason(preset_, "agent"),
         quoted(answers_.username.empty() ? "${TEST_USERNAME}" : answers_.username),
-        quoted(answers_.password.empty() ? "${TEST_PASSWORD}" : answers_.password));
+        quoted(answers_.password.empty() ? "${TEST_PASSWORD}" : answers_.password),
+        preset_.text("agent").empty() ? "" : ", agent: " + preset_.text("agent"));
   }
 
   void api() {
     out_ +=
         "\n# An API that takes the provider's tokens by GET, and the scope that it asks for; a second one with "
         "another\n# scope is for the checks of scope.\n";
+    if (const auto value = preset_.value("api"); value && answers_.api.empty()) {
+      out_ += preset_reason(preset_, "api") + "api: " + one_line(*value) + "\n";
+      return;
+    }
     if (answers_.api.empty()) {
       out_ += "# api: [ { url: \"https://api.example/me\", scope: profile } ]\n";
       return;
@@ -212,9 +227,21 @@ class Writer {
                         scope.empty() ? "" : ", scope: " + quoted(scope));
   }
 
+  void limits() {
+    const auto its = preset_.value("limits");
+    if (!its) {
+      out_ +=
+          "\nlimits: { timeout: 10s }   # for one exchange; also rate: 20/s, and jobs: 4 (scenarios at "
+          "once)\n";
+      return;
+    }
+    out_ += "\n" + preset_reason(preset_, "limits") + "limits: " + one_line(*its) + "\n";
+  }
+
   const TargetSource& source_;
   const json& metadata_;
-  const TargetAnswers& answers_;
+  const ChosenPreset preset_;
+  const TargetAnswers answers_;
   std::optional<std::vector<std::string>> methods_;
   std::vector<std::string> scopes_;
   std::string out_;

@@ -6,6 +6,8 @@
 
 namespace oauthentic::script {
 
+struct ChosenPreset;
+
 /// What its user says; what is empty becomes a place holder `${NAME}`.
 struct TargetAnswers {
   std::string client_id;
@@ -24,7 +26,8 @@ struct TargetSource {
   const std::string& issuer;
   const nlohmann::json& metadata;
   const nlohmann::json& resource;  ///< protected resource metadata of `api` (RFC 9728); an object, may be empty
-  const std::string& found_at;     ///< URL of the metadata
+  const std::string& found_at;     ///< URL of the metadata; empty: there are none but the preset's
+  const ChosenPreset* preset = nullptr;  ///< the preset of the provider, if there is one
 };
 
 /// The text of the file. Nothing that the provider says can become more than a value or a comment: what holds

@@ -86,7 +86,9 @@ std::span<const Word> matchers() {
       {"at_most", "a number not above"},
       {"type", "string, number, integer, boolean, array, object or string_list"},
       {"grammar",
-       "vschar, nqschar, scope, uri_reference, https_url, issuer_url, token68, registered_error or utf8"},
+       "vschar, nqschar, scope, uri_reference, https_url, issuer_url, token68, registered_error, utf8, subject "
+       "(OpenID "
+       "Connect Core 1.0 §2), acr (an absolute URI or \"0\"), amr (a list of names of RFC 8176) or e164"},
       {"within", "scope or list whose values are all in this scope or list"},
       {"only", "object or list with no other members than these"},
       {"optional", "true: if there is no such fact, the question does not arise"},
@@ -133,7 +135,8 @@ std::span<const Word> capabilities() {
       {"form_post", "offers response_mode=form_post"},
       {"pushed_authorization", "has a pushed authorization request endpoint"},
       {"device_authorization", "has a device authorization endpoint"},
-      {"registration", "offers dynamic client registration"},
+      {"registration",
+       "offers dynamic client registration, and the target file asks for it (`clients: { register: true }`)"},
       {"dpop", "offers DPoP"},
       {"client_under_test", "the target is a client"},
   };
@@ -149,8 +152,10 @@ std::span<const Word> placeholder_roots() {
       {"client", "client_id, client_secret, authentication of the scenario's client"},
       {"clients", "the same of any client: clients.other.client_id"},
       {"redirect",
-       "of the scenario's client's redirect URI: scheme, host, authority, origin, path, path_in_capitals, "
-       "path_percent_encoded"},
+       "of the scenario's client's redirect URI: scheme, host, authority, origin, path, port_suffix (as "
+       "written, or empty), scheme_in_capitals, host_in_capitals, path_in_capitals, host_percent_encoded, "
+       "path_percent_encoded, path_percent_encoded_small, path_percent_encoded_twice, "
+       "authority_with_default_port, other_loopback_host"},
       {"web_redirect", "the same of a registered https redirect URI that is not on loopback"},
       {"user", "username and password of the scenario's user"},
       {"api", "url and scope of the target's resources: api.0.url"},

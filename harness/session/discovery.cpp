@@ -14,6 +14,18 @@ using nlohmann::json;
 
 namespace {
 
+/// What stands there in place of metadata. Servers of single pages answer every URL with their page.
+std::string not_json(const Response& response, const std::string& what) {
+  const auto type = response.media_type();
+  const bool page = type.contains("html") || trim(response.body).starts_with('<');
+  if (page)
+    return fmt::format(
+        "an HTML page (status {}), no metadata: the issuer has another path, or something in front "
+        "of the provider answers",
+        response.status);
+  return fmt::format("no JSON object ({}): {}", type.empty() ? "no Content-Type" : type, what);
+}
+
 class Discoverer {
  public:
   Discoverer(World& world, std::vector<DiscoveryProblem>& problems) : world_(world), problems_(problems) {}
@@ -92,10 +104,8 @@ class Discoverer {
     }
     auto parsed = oauth::parse_json(response.body);
     if (!parsed || !parsed->is_object()) {
-      const auto type = response.media_type();
       problems_.push_back(
-          {fmt::format("{}: no JSON object ({}): {}", url, type.empty() ? "no Content-Type" : type,
-                       parsed ? "another JSON value" : parsed.error()),
+          {fmt::format("{}: {}", url, not_json(response, parsed ? "another JSON value" : parsed.error())),
            false, response.status});
       return std::nullopt;
     }
@@ -132,11 +142,6 @@ class Discoverer {
   int count_ = 0;
 };
 
-bool lists(const Discovery& discovery, std::string_view member, std::string_view value) {
-  const auto values = oauth::metadata_list(discovery.metadata, member);
-  return values && std::ranges::find(*values, value) != values->end();
-}
-
 }  // namespace
 
 std::set<std::string> capabilities_of(const script::Target& target, const Discovery& discovery) {
@@ -151,10 +156,11 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
   when(token && !discovery.endpoint("authorization_endpoint").empty(), "authorization_code");
   // RFC 8414 §2: where grant_types_supported is missing, refresh tokens may still be issued; the honest flow
   // tells.
-  when(token && (lists(discovery, "grant_types_supported", "refresh_token") ||
+  when(token && (oauth::metadata_lists(discovery.metadata, "grant_types_supported", "refresh_token") ||
                  !discovery.metadata.contains("grant_types_supported")),
        "refresh_token");
-  when(token && has_secret && lists(discovery, "grant_types_supported", "client_credentials"),
+  when(token && has_secret &&
+           oauth::metadata_lists(discovery.metadata, "grant_types_supported", "client_credentials"),
        "client_credentials");
   when(discovery.metadata.contains("code_challenge_methods_supported"), "pkce");
   when(std::ranges::find(target.scopes, "openid") != target.scopes.end(), "openid");
@@ -174,10 +180,11 @@ std::set<std::string> capabilities_of(const script::Target& target, const Discov
        "loopback_redirect_uri");
   when(target.users.contains("other_user"), "second_user");
   when(!target.relying_party.empty(), "relying_party");
-  when(lists(discovery, "response_modes_supported", "form_post"), "form_post");
+  when(oauth::metadata_lists(discovery.metadata, "response_modes_supported", "form_post"), "form_post");
   when(!discovery.endpoint("pushed_authorization_request_endpoint").empty(), "pushed_authorization");
   when(!discovery.endpoint("device_authorization_endpoint").empty(), "device_authorization");
-  when(!discovery.endpoint("registration_endpoint").empty(), "registration");
+  // Clients that nobody asked for are not left at somebody's provider.
+  when(!discovery.endpoint("registration_endpoint").empty() && target.registration.wanted, "registration");
   when(discovery.metadata.contains("dpop_signing_alg_values_supported"), "dpop");
   for (const auto& [name, holds] : target.capabilities) {
     if (holds) {

@@ -101,7 +101,7 @@ TEST_F(DiscoveryTest, WhatIsNoDocumentIsTold) {
   EXPECT_EQ(found.metadata, json::object());
   EXPECT_FALSE(found.capabilities.contains("metadata"));
   ASSERT_EQ(problems_.size(), 3u);
-  EXPECT_THAT(told()[0], testing::StartsWith(std::string(kOauth) + ": no JSON object (text/html): "));
+  EXPECT_THAT(told()[0], testing::StartsWith(std::string(kOauth) + ": an HTML page (status 200)"));
   EXPECT_EQ(told()[1],
             std::string(kOpenid) +
                 ": answers with a redirect (status 302) to /login; metadata is read where the issuer says");
@@ -215,7 +215,6 @@ TEST_F(DiscoveryTest, EachCapabilityHasItsReason) {
       {{{"response_modes_supported", {"query", "form_post"}}}, "form_post"},
       {{{"pushed_authorization_request_endpoint", "p"}}, "pushed_authorization"},
       {{{"device_authorization_endpoint", "d"}}, "device_authorization"},
-      {{{"registration_endpoint", "r"}}, "registration"},
       {{{"dpop_signing_alg_values_supported", {"ES256"}}}, "dpop"},
   };
   for (const auto& [metadata, capability] : kCases)

@@ -44,6 +44,7 @@ class Composer {
 
   Composed run(std::string& fingerprint) {
     parameters_ = draft_.parameters;
+    document_ = draft_.document;
     const auto proof = authenticate();
     deviate_parameters();
     Composed out;
@@ -98,6 +99,10 @@ class Composer {
       return [&name](const PlacedParameter& p) { return p.name == name; };
     };
     for (const auto& [name, value] : oauth::member(deviation_, "set").items()) {
+      if (document_ && name.starts_with('/')) {
+        set_member(name, value);
+        continue;
+      }
       const auto at = std::ranges::find_if(parameters_, is(name));
       if (at == parameters_.end()) {
         parameters_.push_back({name, text(value), usual_place()});
@@ -106,8 +111,10 @@ class Composer {
       }
     }
     if (deviation_.contains("remove")) {
-      for (const auto& name : list(deviation_.at("remove")))
+      for (const auto& name : list(deviation_.at("remove"))) {
+        if (document_ && name.starts_with('/')) remove_member(name);
         std::erase_if(parameters_, is(name));
+      }
     }
     if (deviation_.contains("repeat")) repeat(deviation_.at("repeat"));
     for (const auto& [from, to] : oauth::member(deviation_, "rename").items()) {
@@ -116,6 +123,22 @@ class Composer {
       }
     }
     if (deviation_.contains("in")) move(deviation_.at("in"));
+  }
+
+  void set_member(const std::string& pointer, const json& value) {
+    try {
+      (*document_)[json::json_pointer(pointer)] = value;
+    } catch (const json::exception&) {
+      throw HarnessError(fmt::format("\"{}\" leads nowhere in the document that is sent", pointer));
+    }
+  }
+
+  /// A member that is not there is found out by the comparison with the honest request.
+  void remove_member(const std::string& pointer) {
+    const auto slash = pointer.rfind('/');
+    const json::json_pointer parent(pointer.substr(0, slash));
+    if (document_->contains(parent) && (*document_)[parent].is_object())
+      (*document_)[parent].erase(pointer.substr(slash + 1));
   }
 
   void repeat(const json& what) {
@@ -158,6 +181,7 @@ class Composer {
   }
 
   void encode(const oauth::Parameters& body, Request& request) {
+    if (document_) return encode_document(request);
     const auto encoding = deviation_.value("encoding", std::string("form"));
     std::string type = "application/x-www-form-urlencoded";
     if (encoding == "json") {
@@ -180,7 +204,16 @@ class Composer {
       throw HarnessError(
           fmt::format("there is no encoding \"{}\"; form, json and multipart are known", encoding));
     }
-    if (request.method == "GET" && body.empty()) return;
+    if (request.method != "POST" && body.empty()) return;
+    set_type(request, type);
+  }
+
+  void encode_document(Request& request) const {
+    request.body = oauth::dump(*document_);
+    set_type(request, "application/json");
+  }
+
+  void set_type(Request& request, const std::string& type) const {
     if (!deviation_.contains("content_type")) {
       request.headers.set("Content-Type", type);
     } else if (!deviation_.at("content_type").is_null()) {
@@ -213,6 +246,7 @@ class Composer {
       all += fmt::format("{} {}={}\n", static_cast<int>(parameter.where), parameter.name,
                          randomised ? "" : parameter.value);
     }
+    if (document_) all += oauth::dump(*document_) + "\n";
     all += proof.fingerprint + deviation_.value("encoding", "form");
     if (other_body_) all += "other body\n";
     if (deviation_.contains("append")) all += text(deviation_.at("append"));
@@ -223,6 +257,7 @@ class Composer {
   const Draft& draft_;
   json deviation_;
   std::vector<PlacedParameter> parameters_;
+  std::optional<json> document_;
   bool other_body_ = false;
 };
 

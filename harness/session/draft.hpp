@@ -26,6 +26,8 @@ struct Draft {
   std::vector<PlacedParameter> parameters;
   Headers headers;
   const script::Client* client = nullptr;  ///< authenticates, if set
+  /// The body is this JSON document rather than a form; deviations name its members by JSON Pointer.
+  std::optional<nlohmann::json> document = std::nullopt;
   void add(std::string name, std::string value, PlacedIn where = PlacedIn::body) {
     parameters.push_back({std::move(name), std::move(value), where});
   }

@@ -20,6 +20,10 @@ std::string in_other_case(std::string text) {
   return capitals != text ? capitals : to_lower(text);
 }
 
+std::string escaped(char octet) {
+  return fmt::format("%{:02X}", static_cast<unsigned char>(octet));
+}
+
 }  // namespace
 
 json redirect_parts(const std::string& redirect_uri) {
@@ -31,10 +35,23 @@ json redirect_parts(const std::string& redirect_uri) {
            {"authority", url->authority()},
            {"origin", url->origin()},
            {"path", url->path}};
+  const auto host = parts["host"].get<std::string>();
+  const auto port = url->port_written ? fmt::format(":{}", url->port) : std::string();
+  parts["port_suffix"] = port;
+  if (port.empty() && url->port != 0) {
+    parts["authority_with_default_port"] = fmt::format("{}:{}", host, url->port);
+  }
+  parts["scheme_in_capitals"] = in_other_case(url->scheme);
+  if (const auto other = in_other_case(host); other != host) parts["host_in_capitals"] = other;
   if (const auto other = in_other_case(url->path); other != url->path) parts["path_in_capitals"] = other;
+  if (!url->ipv6 && !host.empty()) parts["host_percent_encoded"] = escaped(host.front()) + host.substr(1);
+  if (oauth::is_loopback_host(url->host)) parts["other_loopback_host"] = url->ipv6 ? "127.0.0.1" : "[::1]";
   if (url->path.size() > 1) {
-    parts["path_percent_encoded"] = fmt::format("{}%{:02X}", url->path.substr(0, url->path.size() - 1),
-                                                static_cast<unsigned char>(url->path.back()));
+    const auto begin = url->path.substr(0, url->path.size() - 1);
+    const auto escape = escaped(url->path.back());
+    parts["path_percent_encoded"] = begin + escape;
+    if (to_lower(escape) != escape) parts["path_percent_encoded_small"] = begin + to_lower(escape);
+    parts["path_percent_encoded_twice"] = begin + "%25" + escape.substr(1);
   }
   return parts;
 }

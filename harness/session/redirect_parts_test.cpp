@@ -15,8 +15,14 @@ TEST(RedirectParts, OfAnUri) {
                          {"authority", "app.test:8443"},
                          {"origin", "https://app.test:8443"},
                          {"path", "/Call/back"},
+                         {"port_suffix", ":8443"},
+                         {"scheme_in_capitals", "HTTPS"},
+                         {"host_in_capitals", "APP.TEST"},
+                         {"host_percent_encoded", "%61pp.test"},
                          {"path_in_capitals", "/CALL/BACK"},
-                         {"path_percent_encoded", "/Call/bac%6B"}};
+                         {"path_percent_encoded", "/Call/bac%6B"},
+                         {"path_percent_encoded_small", "/Call/bac%6b"},
+                         {"path_percent_encoded_twice", "/Call/bac%256B"}};
   EXPECT_EQ(redirect_parts("https://app.test:8443/Call/back?a=b"), expected);
 }
 
@@ -25,6 +31,15 @@ TEST(RedirectParts, OfUrisWithFewParts) {
   EXPECT_FALSE(redirect_parts("https://app.test").contains("path_percent_encoded"));
   EXPECT_EQ(redirect_parts("http://[::1]/CB").at("host"), "[::1]");
   EXPECT_EQ(redirect_parts("http://[::1]/CB").at("path_in_capitals"), "/cb");
+  EXPECT_EQ(redirect_parts("https://app.test/cb").at("authority_with_default_port"), "app.test:443");
+  EXPECT_EQ(redirect_parts("https://app.test/cb").at("port_suffix"), "");
+  EXPECT_EQ(redirect_parts("https://app.test:443/cb").at("port_suffix"), ":443");
+  EXPECT_FALSE(redirect_parts("https://app.test:443/cb").contains("authority_with_default_port"));
+  EXPECT_FALSE(redirect_parts("https://app.test/cb").contains("other_loopback_host"));
+  EXPECT_EQ(redirect_parts("http://127.0.0.1/cb").at("other_loopback_host"), "[::1]");
+  EXPECT_EQ(redirect_parts("http://[::1]/cb").at("other_loopback_host"), "127.0.0.1");
+  EXPECT_FALSE(redirect_parts("http://[::1]/cb").contains("host_percent_encoded"));
+  EXPECT_FALSE(redirect_parts("http://127.0.0.1/c1").contains("path_percent_encoded_small"));
   EXPECT_EQ(redirect_parts("no url"), json::object());
 }
 

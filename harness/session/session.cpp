@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <thread>
 
 #include "oauth/metadata.hpp"
@@ -27,18 +26,12 @@ const json& vocabulary() {
       {"authentication_methods",
        {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt"}},
       {"challenge_methods", {"plain", "S256"}},
+      {"challenge_methods_of_flows", {"S256"}},
   };
   return words;
 }
 
 namespace {
-
-json join_scopes(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const auto& scope : scopes)
-    text += (text.empty() ? "" : " ") + scope;
-  return text;
-}
 
 /// What is left for a request that is plain OAuth.
 std::vector<std::string> without_openid(std::vector<std::string> scopes) {
@@ -64,15 +57,6 @@ std::optional<json> published(const json& metadata, const std::string& path) {
   if (const auto* value = script::at_path(metadata, path)) return *value;
   const auto list = oauth::metadata_list(metadata, path);
   return list ? std::optional<json>(*list) : std::nullopt;
-}
-
-/// Seconds of a Retry-After field (RFC 9110 §10.2.3), bounded.
-std::chrono::milliseconds retry_after(const Response& response) {
-  constexpr int kMost = 5;
-  const auto value = response.headers.value("Retry-After");
-  int seconds = 1;
-  std::from_chars(value.data(), value.data() + value.size(), seconds);
-  return std::chrono::seconds(std::clamp(seconds, 0, kMost));
 }
 
 }  // namespace
@@ -156,22 +140,33 @@ http::Answer Session::send(const std::string& label, Request request) {
   http::SendLimits limits;
   limits.timeout = target().timeout;
   for (int attempt = 1;; ++attempt) {
-    if (world_.limiter) world_.limiter->wait();
+    if (world_.limiter) world_.limiter->wait(request.url, world_.interrupted);
     const auto started = std::chrono::system_clock::now();
     const auto clock = std::chrono::steady_clock::now();
-    auto answer = world_.transport->send(request, limits);
+    auto given_up = world_.breaker.refuses(request.url);
+    auto answer = given_up ? http::Answer(*std::move(given_up)) : world_.transport->send(request, limits);
     const auto spent =
         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - clock);
     const auto* response = std::get_if<Response>(&answer);
-    const bool again = response && response->status == 429 && attempt < kTries && !world_.interrupted();
-    if (again && world_.limiter) world_.limiter->hold(retry_after(*response));
+    const auto pause = response ? put_off_by(*response) : std::nullopt;
+    if (pause && world_.limiter) world_.limiter->put_off(request.url, *pause);
     if (world_.record) {
       remember(label, request, answer, started, spent);
     } else {
       ++sent_;
     }
-    if (!again) return answer;
+    note(request.url, answer, limits);
+    if (!pause || attempt == kTries || world_.interrupted()) return answer;
   }
+}
+
+void Session::note(const std::string& url, const http::Answer& answer, const http::SendLimits& limits) {
+  world_.breaker.note(url, answer, fmt::format("{}#{}", id_, sent_), [&](const std::string& where) {
+    Request request;
+    request.url = where;
+    decorate(request);
+    return world_.transport->send(request, limits);
+  });
 }
 
 std::vector<http::Answer> Session::send_together(const std::string& label,
@@ -196,6 +191,10 @@ void Session::secret(std::string_view kind, std::string_view value) {
   if (redactor_ && !value.empty()) redactor_->add(kind, value);
 }
 
+void Session::typed_secret(std::string_view kind, std::string_view field, std::string_view value) {
+  if (redactor_) redactor_->add_typed(kind, field, value);
+}
+
 std::string Session::redact(std::string_view text) const {
   return redactor_ ? redactor_->redact(text) : std::string(text);
 }
@@ -215,7 +214,7 @@ json Session::client_values(const script::Client& client) const {
           {"client_secret", client.client_secret},
           {"authentication", to_string(client.authentication)},
           {"redirect_uri", client.redirect_uri},
-          {"scope", join_scopes(client.scopes)}};
+          {"scope", oauth::join_scopes(client.scopes)}};
 }
 
 std::optional<json> Session::random_value(const std::string& kind) {
@@ -280,8 +279,8 @@ std::optional<json> Session::lookup(const std::string& path) {
   if (root == "target") {
     json values = {{"issuer", target().issuer},
                    {"redirect_uri", target().redirect_uri},
-                   {"scope", join_scopes(target().scopes)},
-                   {"oauth_scope", join_scopes(without_openid(target().scopes))},
+                   {"scope", oauth::join_scopes(target().scopes)},
+                   {"oauth_scope", oauth::join_scopes(without_openid(target().scopes))},
                    {"code_lifetime", target().code_lifetime.count()},
                    {"refresh_grace", target().refresh_grace.count()}};
     if (!target().redirect_uris.empty()) values["other_redirect_uri"] = target().redirect_uris.front();

@@ -62,13 +62,15 @@ class Session {
   /// Moves the mock's clock, or lets real time pass.
   void wait(std::chrono::seconds duration);
 
-  /// Sends and remembers the exchange under `label`; a 429 is waited out (Retry-After, at most a few seconds)
-  /// and tried again twice.
+  /// Sends and remembers the exchange under `label`; what is put off (429, or 503 with Retry-After) is tried
+  /// again twice, when it is time. An endpoint that was given up gets nothing more.
   http::Answer send(const std::string& label, Request request);
   std::vector<http::Answer> send_together(const std::string& label, const std::vector<Request>& requests);
 
   /// From now on this is a secret, also in what was sent before and is not yet recorded.
   void secret(std::string_view kind, std::string_view value);
+  /// The same for what is typed into a field of a form, however short.
+  void typed_secret(std::string_view kind, std::string_view field, std::string_view value);
   std::string redact(std::string_view text) const;
   /// Hands over what was sent since the last call; returns the ids.
   std::vector<std::string> flush();
@@ -91,6 +93,7 @@ class Session {
   std::optional<nlohmann::json> random_value(const std::string& kind);
   std::optional<nlohmann::json> row_value(const std::string& path);
   void decorate(Request& request) const;
+  void note(const std::string& url, const http::Answer& answer, const http::SendLimits& limits);
   Exchange& remember(const std::string& label, const Request& request, http::Answer answer,
                      std::chrono::system_clock::time_point started, std::chrono::microseconds duration);
 

@@ -1,7 +1,6 @@
 #include "session/world.hpp"
 
 #include <stdexcept>
-#include <thread>
 
 namespace oauthentic::session {
 
@@ -32,25 +31,6 @@ SignIns::Turns& SignIns::turns(const std::string& user) {
   return turns_[user];
 }
 
-void RateLimiter::wait() {
-  std::chrono::steady_clock::time_point turn;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    turn = std::max(now, next_);
-    if (per_second_ > 0) {
-      next_ = turn + std::chrono::microseconds(static_cast<std::int64_t>(1e6 / per_second_));
-    }
-    if (turn <= now) return;
-  }
-  std::this_thread::sleep_until(turn);
-}
-
-void RateLimiter::hold(std::chrono::milliseconds pause) {
-  const std::lock_guard lock(mutex_);
-  next_ = std::max(next_, std::chrono::steady_clock::now() + pause);
-}
-
 const script::Client* World::client(const std::string& name) const {
   const auto at = target->clients.find(name);
   return at == target->clients.end() ? nullptr : &at->second;
@@ -70,13 +50,19 @@ const script::Client& World::primary_client() const {
 }
 
 std::shared_ptr<const oauth::Redactor> World::target_redactor() {
-  std::call_once(target_redactor_made_, [this] {
+  const std::lock_guard lock(target_redactor_mutex_);
+  if (!target_redactor_) {
     auto redactor = std::make_shared<oauth::Redactor>(tags);
     for (const auto& [kind, value] : target->secrets)
       redactor->add(kind, value);
     target_redactor_ = std::move(redactor);
-  });
+  }
   return target_redactor_;
+}
+
+void World::forget_target_redactor() {
+  const std::lock_guard lock(target_redactor_mutex_);
+  target_redactor_.reset();
 }
 
 }  // namespace oauthentic::session

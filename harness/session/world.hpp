@@ -19,6 +19,7 @@
 #include "oauth/jose.hpp"
 #include "oauth/redaction.hpp"
 #include "script/target.hpp"
+#include "session/traffic.hpp"
 
 namespace oauthentic::session {
 
@@ -56,20 +57,6 @@ class SignIns {
   std::map<std::string, Turns> turns_;
 };
 
-/// Spaces requests evenly, over all threads.
-class RateLimiter {
- public:
-  explicit RateLimiter(double per_second) : per_second_(per_second) {}
-  void wait();
-  /// After a 429: nothing is sent before that much time has passed.
-  void hold(std::chrono::milliseconds pause);
-
- private:
-  double per_second_;
-  std::mutex mutex_;
-  std::chrono::steady_clock::time_point next_{};
-};
-
 struct World {
   const script::Target* target = nullptr;
   http::Transport* transport = nullptr;
@@ -78,6 +65,7 @@ struct World {
   Discovery discovery;
   SignIns sign_ins;
   std::unique_ptr<RateLimiter> limiter;
+  Breaker breaker;
   std::shared_ptr<oauth::TagRegistry> tags;
   std::string seed;
   /// Takes exchanges that are already redacted; nothing: they are not kept (and not redacted).
@@ -95,9 +83,11 @@ struct World {
 
   /// Knows the secrets of the target file, for all sessions alike; made when it is first asked for.
   std::shared_ptr<const oauth::Redactor> target_redactor();
+  /// The target has more secrets now.
+  void forget_target_redactor();
 
  private:
-  std::once_flag target_redactor_made_;
+  std::mutex target_redactor_mutex_;
   std::shared_ptr<const oauth::Redactor> target_redactor_;
 };
 

@@ -27,6 +27,7 @@ const std::map<std::string, Folders, std::less<>>& layers() {
       {"session", {"core", "oauth", "http", "script", "agent"}},
       {"verbs", {"core", "oauth", "http", "script", "agent", "session"}},
       {"run", {"core", "oauth", "http", "script", "agent", "session", "verbs"}},
+      {"selftest", {"core", "oauth", "http", "script", "agent", "session", "verbs", "run", "mock_servers"}},
       {"reports", {"core", "oauth"}},
       {"mock_servers", {"core", "oauth", "http"}},
   };
@@ -34,9 +35,9 @@ const std::map<std::string, Folders, std::less<>>& layers() {
 }
 
 const Folders& all_folders() {
-  static const Folders folders = {"core",  "oauth",        "analysis", "http", "script",
-                                  "agent", "session",      "verbs",    "run",  "cli",
-                                  "bench", "mock_servers", "reports",  "fuzz", "tests"};
+  static const Folders folders = {"core",         "analysis", "oauth", "http",     "script", "agent",
+                                  "session",      "verbs",    "run",   "selftest", "cli",    "bench",
+                                  "mock_servers", "reports",  "fuzz",  "tests"};
   return folders;
 }
 
@@ -91,7 +92,7 @@ bool is_harmless(std::string_view host) {
       std::to_array<std::string_view>({"rfc-editor.org", "ietf.org", "openid.net", "github.com", "w3.org",
                                        "json-schema.org", "schemastore.org", "oasis-open.org", "apache.org"});
   static constexpr auto kAddresses =
-      std::to_array<std::string_view>({"127.", "192.0.2.", "198.51.100.", "203.0.113."});
+      std::to_array<std::string_view>({"0.0.0.0", "127.", "192.0.2.", "198.51.100.", "203.0.113."});
   const auto matches = [host](std::string_view domain) { return is_one_of(host, domain); };
   // A name without a dot is resolved by no public server; brackets hold an IPv6 address.
   if (host.empty() || host.find('.') == std::string_view::npos || host == "[::1]") return true;

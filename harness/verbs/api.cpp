@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "oauth/challenge.hpp"
 #include "oauth/encoding.hpp"
+#include "oauth/jose.hpp"
 #include "oauth/json_document.hpp"
 #include "oauth/url.hpp"
 #include "verbs/verb.hpp"
@@ -74,6 +76,42 @@ void put_token(Draft& draft, const std::string& token, const json& places) {
   }
 }
 
+/// OpenID Connect Core 1.0 §5.4.
+const std::map<std::string, std::vector<std::string>>& claims_of_scopes() {
+  static const std::map<std::string, std::vector<std::string>> all = {
+      {"profile",
+       {"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile",
+        "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"}},
+      {"email", {"email", "email_verified"}},
+      {"address", {"address"}},
+      {"phone", {"phone_number", "phone_number_verified"}},
+  };
+  return all;
+}
+
+/// The claims of a UserInfo response, which may be a JWT (§5.3.2).
+void read_claims(json& facts) {
+  auto claims = oauth::member(facts, "body");
+  if (oauth::string_member(facts, "media_type") == "application/jwt") {
+    const auto jwt = oauth::parse_jws(oauth::string_member(facts, "text"));
+    claims = jwt ? jwt->claims() : json();
+  }
+  if (!claims.is_object()) return;
+  if (const auto& sub = oauth::member(claims, "sub"); !sub.is_null()) facts["sub"] = sub;
+  auto& of_scope = facts["claims_of"] = json::object();
+  for (const auto& [scope, names] : claims_of_scopes()) {
+    auto& there = of_scope[scope] = json::array();
+    for (const auto& name : names) {
+      if (claims.contains(name)) there.push_back(name);
+    }
+  }
+  auto& empty = facts["empty_claims"] = json::array();
+  for (const auto& [name, value] : claims.items()) {
+    if (value.is_null() || value == json("")) empty.push_back(name);
+  }
+  facts["claims"] = std::move(claims);
+}
+
 StepResult call(session::Session& session, const Call& step, Draft draft) {
   const auto& grant = session.grant(step.step->instance);
   const bool without = step.has("access_token") && step.arguments.at("access_token").is_null();
@@ -130,8 +168,7 @@ StepResult userinfo(session::Session& session, const Call& step) {
   if (draft.url.empty()) return impossible("the provider has no UserInfo endpoint");
   draft.headers.set("Accept", "application/json");
   auto result = call(session, step, std::move(draft));
-  if (const auto& sub = oauth::member(oauth::member(result.facts, "body"), "sub"); !sub.is_null())
-    result.facts["sub"] = sub;
+  read_claims(result.facts);
   return result;
 }
 

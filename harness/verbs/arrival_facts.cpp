@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "oauth/html_text.hpp"
 #include "oauth/page_policy.hpp"
 #include "oauth/url.hpp"
 #include "session/facts.hpp"
@@ -53,6 +54,13 @@ bool query_is_retained(const oauth::Parameters& own, const oauth::Parameters& de
       own, [&](const oauth::Parameter& one) { return times(own, one) == times(delivered, one); });
 }
 
+/// The user agent was sent to that redirect URI, or to what a browser makes of it.
+bool went_to(const agent::Arrival& arrival, const std::string& wanted) {
+  const auto there = oauth::without_query(arrival.url);
+  return there == oauth::without_query(wanted) ||
+         there == oauth::without_query(oauth::resolve_attribute_url(arrival.last_url, wanted));
+}
+
 void tell_delivery(const agent::Arrival& arrival, const std::string& wanted, json& facts) {
   facts["delivered_to"] = oauth::without_query(arrival.url);
   facts["location"] = arrival.url;
@@ -67,7 +75,11 @@ void tell_pages(const agent::Arrival& arrival, json& facts) {
   facts["consented"] = arrival.consented;
   facts["before_sign_in"] = arrival.redirected_before_sign_in;
   facts["pages"] = arrival.pages.size();
-  // Without the responses nothing is known of the header fields that guard a page.
+  if (!arrival.responses_seen) {
+    // Nothing is known of header fields, nor of what the request smuggled in (ResponseWatch).
+    facts["unseen"] = {"sign_in_page",     "consent_page",     "first_response",
+                       "reflected_markup", "injected_headers", "headers"};
+  }
   if (arrival.pages.empty() || !arrival.responses_seen) return;
   facts["sign_in_page"] = page_facts(arrival.pages.front());
   facts["consent_page"] = page_facts(arrival.pages.back());
@@ -113,10 +125,10 @@ json facts_of_arrival(const agent::Arrival& arrival, const std::string& wanted) 
   facts["parameters"] = session::to_json(arrival.parameters);
   facts["repeated"] = repeated_names(arrival.parameters);
   for (const auto* name : {"code", "state", "iss", "error", "error_description", "error_uri"}) {
-    if (const auto* value = oauth::find(arrival.parameters, name)) facts[name] = *value;
+    if (const auto* value = oauth::find(arrival.answer, name)) facts[name] = *value;
   }
   const bool away = arrival.end == End::delivered;
-  facts["delivered"] = away && oauth::without_query(arrival.url) == oauth::without_query(wanted);
+  facts["delivered"] = away && went_to(arrival, wanted);
   if (away) tell_delivery(arrival, wanted, facts);
   if (arrival.status_after_credentials != 0) facts["credentials_status"] = arrival.status_after_credentials;
   facts["page_title"] = arrival.page_title;

@@ -87,6 +87,8 @@ agent::Journey journey_of(session::Session& session, const Call& call, const ses
   if (until == "sign_in") journey.until = agent::Until::sign_in;
   if (until == "consent") journey.until = agent::Until::consent;
   journey.origins = target.origins;
+  journey.callback_certificate = target.callback_certificate;
+  journey.callback_key = target.callback_key;
   for (const auto& url : {target.issuer, session.discovery().endpoint("authorization_endpoint")}) {
     if (const auto parsed = oauth::parse_url(url)) journey.origins.insert(parsed->origin());
   }
@@ -103,26 +105,36 @@ bool scripts_name(std::string_view page, std::string_view text) {
   return false;
 }
 
+/// What an authorization response brings, for a person; "" if it brings nothing.
+std::string_view issued_in(const oauth::Parameters& answer) {
+  if (!oauth::value(answer, "code").empty()) return "a code";
+  if (!oauth::value(answer, "access_token").empty()) return "an access token";
+  if (!oauth::value(answer, "id_token").empty()) return "an ID token";
+  return {};
+}
+
 StepResult judge(const agent::Arrival& arrival, const std::string& wanted, const Call& call) {
   using End = agent::Arrival::End;
   StepResult result;
   result.facts = facts_of_arrival(arrival, wanted);
   result.delivered = result.facts.at("delivered").get<bool>();
   result.credentials_refused = arrival.credentials_refused;
-  const auto code = oauth::value(arrival.parameters, "code");
-  const auto error = oauth::value(arrival.parameters, "error");
+  const auto issued = issued_in(arrival.answer);
+  const auto error = oauth::value(arrival.answer, "error");
   switch (arrival.end) {
     case End::delivered:
-      if (!code.empty()) {
+      if (!issued.empty()) {
         result.disposition = Disposition::accepted;
         result.observed =
-            fmt::format("accepted: a code was delivered to {}", oauth::without_query(arrival.url));
+            fmt::format("accepted: {} was delivered to {}", issued, oauth::without_query(arrival.url));
       } else if (!error.empty()) {
         result.disposition = Disposition::refused;
         result.place = "redirect";
         result.observed =
             fmt::format("refused: {} was delivered to {}", error, oauth::without_query(arrival.url));
       } else {
+        // A response in a JWT (JARM) may hold either.
+        result.understood = !oauth::find(arrival.answer, "response");
         result.observed =
             fmt::format("unclear: the user agent was sent to {} with neither code nor error", arrival.url);
       }
@@ -234,11 +246,19 @@ StepResult authorize(session::Session& session, const Call& call) {
     return answer;
   };
   user_agent.now = [&] { return session.now(); };
+  user_agent.typed = [&](const std::string& kind, const std::string& field, const std::string& text) {
+    session.typed_secret(kind, field, text);
+  };
   session.secret("password", journey.account.password);
   auto& turns = session.world().sign_ins.turns(user);
   user_agent.consent_turn = &turns.consent;
   std::unique_lock<std::mutex> turn;
-  if (user_agent.cookies->cookies().empty()) turn = std::unique_lock(turns.sign_in);
+  if (user_agent.cookies->cookies().empty()) {
+    turn = std::unique_lock(turns.sign_in);
+  } else {
+    // The provider may have forgotten whom its cookies stand for, and ask again.
+    user_agent.sign_in_turn = &turns.sign_in;
+  }
   const auto arrival = session.world().agent_of(user).travel(journey, user_agent);
 
   auto result = judge(arrival, wanted, call);
@@ -246,7 +266,7 @@ StepResult authorize(session::Session& session, const Call& call) {
   begin.request["code_verifier"] = grant.code_verifier;
   result.facts["request"] = std::move(begin.request);
   if (arrival.end == agent::Arrival::End::stopped) session.stopped_at()[call.step->name] = arrival.pages.back();
-  grant.code = oauth::value(arrival.parameters, "code");
+  grant.code = oauth::value(arrival.answer, "code");
   session.secret("code", grant.code);
   if (other_user) session.world().sign_ins.give_back(user, std::move(other));
   return result;

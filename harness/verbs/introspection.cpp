@@ -35,11 +35,7 @@ std::optional<StepResult> ask(session::Session& session, const Call& call, const
   result.facts = session::facts_of(response);
   note_request(session, call, draft, sent, result.facts);
   if (response.status >= 400) {
-    const auto error = oauth::string_member(result.facts, "error");
-    result.disposition = Disposition::refused;
-    result.place = error.empty() ? "response" : "json";
-    result.observed =
-        fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
+    refuse_by_json(result);
     return result;
   }
   return std::nullopt;

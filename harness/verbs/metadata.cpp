@@ -55,16 +55,11 @@ std::string metadata_url(session::Session& session, const std::string& document)
   throw session::HarnessError(fmt::format("there is no metadata document \"{}\"", document));
 }
 
-bool lists(const json& metadata, std::string_view member, std::string_view value) {
-  const auto all = oauth::metadata_list(metadata, member);
-  return all && std::ranges::find(*all, value) != all->end();
-}
-
 /// RFC 8414 §2: the endpoints are demanded of a server with a grant type that uses them.
 json missing_members(const json& metadata) {
   const auto grants = oauth::metadata_list(metadata, "grant_types_supported");
-  const bool front = lists(metadata, "grant_types_supported", "authorization_code") ||
-                     lists(metadata, "grant_types_supported", "implicit");
+  const bool front = oauth::metadata_lists(metadata, "grant_types_supported", "authorization_code") ||
+                     oauth::metadata_lists(metadata, "grant_types_supported", "implicit");
   json missing = json::array();
   const auto demand = [&](const char* name, bool when) {
     if (when && !metadata.contains(name)) missing.push_back(name);
@@ -81,7 +76,8 @@ std::optional<json> missing_algorithms(const json& metadata) {
   for (const std::string endpoint : {"token", "revocation", "introspection"}) {
     const auto prefix = endpoint + "_endpoint_auth_";
     const auto methods = prefix + "methods_supported", algorithms = prefix + "signing_alg_values_supported";
-    if (!lists(metadata, methods, "private_key_jwt") && !lists(metadata, methods, "client_secret_jwt"))
+    if (!oauth::metadata_lists(metadata, methods, "private_key_jwt") &&
+        !oauth::metadata_lists(metadata, methods, "client_secret_jwt"))
       continue;
     if (!missing) missing = json::array();
     if (!metadata.contains(algorithms)) missing->push_back(algorithms);

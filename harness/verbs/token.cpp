@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "oauth/jose.hpp"
 #include "oauth/json_document.hpp"
+#include "verbs/id_token.hpp"
 #include "verbs/verb.hpp"
 
 namespace oauthentic::verbs {
@@ -15,17 +15,6 @@ using session::Draft;
 using session::StepResult;
 
 namespace {
-
-void read_id_token(session::Session& session, json& facts) {
-  const auto parsed = oauth::parse_jws(facts.at("id_token").get<std::string>());
-  if (!parsed) return;
-  facts["id_token_claims"] = parsed->claims();
-  facts["id_token_header"] = parsed->header();
-  const auto algorithm = oauth::string_member(parsed->header(), "alg");
-  if (session.discovery().keys.empty() || algorithm.starts_with("HS")) return;
-  facts["id_token_verified"] = std::ranges::any_of(
-      session.discovery().keys, [&](const auto& key) { return oauth::verify_jws(*parsed, key, {algorithm}); });
-}
 
 /// One answer of the token endpoint (RFC 6749 §5.1, §5.2).
 StepResult judge_answer(session::Session& session, const http::Answer& answer) {
@@ -55,10 +44,7 @@ StepResult judge_answer(session::Session& session, const http::Answer& answer) {
     result.disposition = Disposition::accepted;
     result.observed = fmt::format("accepted: status {}, but there is no access token", response.status);
   } else if (response.status >= 400 || (success && !error.empty())) {
-    result.disposition = Disposition::refused;
-    result.place = error.empty() ? "response" : "json";
-    result.observed =
-        fmt::format("refused: status {}, {}", response.status, error.empty() ? "no error code" : error);
+    refuse_by_json(result);
   } else {
     result.observed = fmt::format("unclear: status {} without an access token or an error", response.status);
   }

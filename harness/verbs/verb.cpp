@@ -51,6 +51,9 @@ Perform find(std::string_view verb) {
       {"fetch_metadata", fetch_metadata},
       {"fetch_jwks", fetch_jwks},
       {"offer_sign_in", offer_sign_in},
+      {"register", register_client},
+      {"read_registration", read_registration},
+      {"unregister", unregister},
       {"wait", wait},
   };
   for (const auto& [name, perform] : kAll) {
@@ -112,6 +115,14 @@ StepResult impossible(std::string why) {
   StepResult result;
   result.observed = std::move(why);
   return result;
+}
+
+void refuse_by_json(StepResult& result) {
+  const auto error = oauth::string_member(result.facts, "error");
+  result.disposition = session::Disposition::refused;
+  result.place = error.empty() ? "response" : "json";
+  result.observed = fmt::format("refused: status {}, {}", result.facts.value("status", 0),
+                                error.empty() ? "no error code" : error);
 }
 
 StepResult wait(session::Session& session, const Call& call) {

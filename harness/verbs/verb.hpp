@@ -49,6 +49,10 @@ const script::Client& client_of(session::Session& session, const Call& call);
 /// A step that could not be tried for lack of a value.
 session::StepResult impossible(std::string why);
 
+/// A refusal by an endpoint that tells its errors in JSON (RFC 6749 §5.2): status and error are among the
+/// facts.
+void refuse_by_json(session::StepResult& result);
+
 session::StepResult authorize(session::Session&, const Call&);
 session::StepResult redeem(session::Session&, const Call&);
 session::StepResult refresh(session::Session&, const Call&);
@@ -60,6 +64,9 @@ session::StepResult revoke(session::Session&, const Call&);
 session::StepResult fetch_metadata(session::Session&, const Call&);
 session::StepResult fetch_jwks(session::Session&, const Call&);
 session::StepResult offer_sign_in(session::Session&, const Call&);
+session::StepResult register_client(session::Session&, const Call&);
+session::StepResult read_registration(session::Session&, const Call&);
+session::StepResult unregister(session::Session&, const Call&);
 session::StepResult wait(session::Session&, const Call&);
 
 }  // namespace oauthentic::verbs

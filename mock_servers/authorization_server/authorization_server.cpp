@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kMetadataPath = "/.well-known/oauth-authorization-server";
 constexpr std::string_view kDiscoveryPath = "/.well-known/openid-configuration";
+constexpr std::string_view kRegistrationPath = "/register";
+constexpr std::string_view kClientPath = "/register/";
 
 /// What a user sends comes back as it is, or ends a header field: for faults.
 void reflect(const Deployment& deployment, const Incoming& in, Response& response) {
@@ -39,6 +41,17 @@ Response AuthorizationServer::handle(const Request& request) {
   // FAULT: metadata_not_at_well_known_path: all stands below the issuer's path, its metadata too.
   if (broken(Fault::metadata_not_at_well_known_path) && in.path.starts_with(kTenant))
     in.path.remove_prefix(kTenant.size());
+  auto response = answer(in);
+  // FAULT: odd_input_crashes
+  if (broken(Fault::odd_input_crashes) && is_odd_request(in, response)) return stack_trace(in);
+  // FAULT: published_endpoints_hidden
+  const bool published = in.path == "/introspect" || in.path == "/revoke" || in.path == "/userinfo" ||
+                         in.path == kRegistrationPath;
+  if (broken(Fault::published_endpoints_hidden) && published && response.status >= 400) return not_found();
+  return response;
+}
+
+Response AuthorizationServer::answer(const Incoming& in) {
   const bool reads = in.is("GET") || in.is("HEAD");
   const auto published = [&](auto&& answer) {
     auto response = reads ? answer() : method_not_allowed("GET, HEAD");
@@ -59,6 +72,10 @@ Response AuthorizationServer::handle(const Request& request) {
   if (in.path == "/introspect") return introspect(in);
   if (in.path == "/revoke") return revoke(in);
   if (in.path == "/userinfo") return userinfo(in);
+  if (in.path == kRegistrationPath) return register_client(in);
+  if (in.path.starts_with(kClientPath)) return manage_client(in, in.path.substr(kClientPath.size()));
+  // FAULT: keys_not_served
+  if (in.path == "/jwks" && broken(Fault::keys_not_served)) return not_found();
   if (in.path == "/jwks") return published([&] { return jwks(); });
   if (in.path == kDiscoveryPath) return published([&] { return metadata(); });
   if (in.path == kMetadataPath) return published([&] { return metadata(); });
@@ -82,13 +99,6 @@ const oauth::Key& es256_key() {
 const oauth::Key& rs256_key() {
   static const auto key = oauth::Key::generate_rsa();
   return key;
-}
-
-std::string join_scopes(const Scopes& scopes) {
-  std::string text;
-  for (const auto& scope : scopes)
-    text += (text.empty() ? "" : " ") + scope;
-  return text;
 }
 
 Scopes split_scopes(std::string_view text) {

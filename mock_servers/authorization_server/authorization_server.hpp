@@ -28,6 +28,12 @@ class AuthorizationServer {
   using Outcome = std::expected<Response, OAuthError>;
   using Authenticated = std::expected<const Client*, OAuthError>;
 
+  Response answer(const Incoming& in);
+
+  // odd_input.cpp
+  bool is_odd_request(const Incoming& in, const Response& response) const;
+  static Response stack_trace(const Incoming& in);
+
   // metadata.cpp
   Response metadata() const;
   Response jwks() const;
@@ -35,11 +41,19 @@ class AuthorizationServer {
   // authorize.cpp: RFC 6749 §4.1.1
   Response authorize(const Incoming& in);
   std::expected<AuthorizationRequest, std::string> read_client_and_redirect_uri(const Form& form) const;
-  void read_rest(const Form& form, AuthorizationRequest& request) const;
+  void read_rest(const Form& form, AuthorizationRequest& request, Time now) const;
   std::optional<OAuthError> read_response_type(const Form& form, AuthorizationRequest& request) const;
   std::optional<OAuthError> read_scope(const Form& form, AuthorizationRequest& request) const;
   std::optional<OAuthError> read_challenge(const Form& form, AuthorizationRequest& request) const;
   std::optional<OAuthError> read_prompt(const Form& form, AuthorizationRequest& request) const;
+
+  // openid_request.cpp: OpenID Connect Core §3.1.2.1, §5.5, §6
+  std::optional<OAuthError> read_openid(const Form& form, AuthorizationRequest& request, Time now) const;
+  std::optional<OAuthError> read_max_age(const Form& form, AuthorizationRequest& request) const;
+  std::optional<OAuthError> read_hint(const Form& form, AuthorizationRequest& request, Time now) const;
+  std::optional<OAuthError> read_claims(const Form& form, AuthorizationRequest& request) const;
+  bool counts_as_signed_in(const AuthorizationRequest& request, const Session* session, bool signed_in_anew,
+                           Time now) const;
 
   // interaction.cpp: what stands between a good request and its response
   Response proceed(const Incoming& in, AuthorizationRequest request, std::shared_ptr<Session> session,
@@ -89,9 +103,11 @@ class AuthorizationServer {
     bool with_refresh_token = false;
     Scopes refresh_scopes{};  ///< of the refresh token, if one is issued
     bool with_id_token = false;
+    bool refreshed = false;  ///< the ID token is not the first one of its sign-in
   };
   Response issue(const std::shared_ptr<Grant>& grant, const Issue& what, Time now);
-  std::string id_token(const Grant& grant, Time now) const;
+  // id_token.cpp: OpenID Connect Core §2, §3.1.3.6, §12.2
+  std::string id_token(const Grant& grant, std::string_view access_token, bool refreshed, Time now) const;
   /// The resource that a token request asks for, within what was granted (RFC 8707 §2.2).
   std::expected<std::string, OAuthError> check_resource(const Grant& grant, const Form& form) const;
 
@@ -112,6 +128,13 @@ class AuthorizationServer {
   Response revoke(const Incoming& in);
   Outcome revocation_request(const Incoming& in);
   Response userinfo(const Incoming& in) const;
+  Response userinfo_answer(const Incoming& in) const;
+
+  // registration.cpp: RFC 7591, RFC 7592
+  Response register_client(const Incoming& in);
+  Response manage_client(const Incoming& in, std::string_view id);
+  std::expected<Client, OAuthError> registered_client(std::string_view document) const;
+  Response registration_answer(int status, const Client& client) const;
 
   // client_request.cpp: RFC 6749 §3.2, §5.2
   struct Reading {
@@ -131,6 +154,11 @@ class AuthorizationServer {
   Store store_;
 };
 
+/// How its users sign in (OpenID Connect Core §2), and which claims it has of them.
+inline constexpr std::string_view kAcr = "urn:oauthentic:acr:password";
+inline constexpr std::string_view kClaimNames[] = {
+    "sub", "name", "preferred_username", "email", "email_verified", "phone_number", "phone_number_verified"};
+
 /// The keys that every mock authorization server of this process signs with; made once, since that takes a
 /// while.
 const oauth::Key& es256_key();
@@ -142,7 +170,6 @@ bool redirect_uri_is_registered(const Deployment& deployment, const Client& clie
 /// The parameters that requests to the endpoints for clients may have.
 std::span<const std::string_view> client_request_parameters();
 
-std::string join_scopes(const Scopes& scopes);
 Scopes split_scopes(std::string_view text);
 bool contains(const Scopes& scopes, std::string_view scope);
 bool covers(const Scopes& granted, const Scopes& wanted);

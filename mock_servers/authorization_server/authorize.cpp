@@ -9,7 +9,7 @@ namespace oauthentic::mock {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kKnown = {"response_type",
+constexpr std::array<std::string_view, 21> kKnown = {"response_type",
                                                      "client_id",
                                                      "redirect_uri",
                                                      "scope",
@@ -21,7 +21,15 @@ constexpr std::array<std::string_view, 13> kKnown = {"response_type",
                                                      "response_mode",
                                                      "resource",
                                                      "max_age",
-                                                     "login_hint"};
+                                                     "login_hint",
+                                                     "display",
+                                                     "ui_locales",
+                                                     "claims_locales",
+                                                     "acr_values",
+                                                     "id_token_hint",
+                                                     "claims",
+                                                     "request",
+                                                     "request_uri"};
 
 }  // namespace
 
@@ -58,9 +66,26 @@ Response AuthorizationServer::authorize(const Incoming& in) {
     }
     return pages_.error(400, request.error());
   }
-  read_rest(form, *request);
+  read_rest(form, *request, in.now);
   return proceed(in, std::move(*request), session_of(in), false);
 }
+
+namespace {
+
+std::string without_controls(std::string text) {
+  std::erase_if(text, [](unsigned char octet) { return octet < 0x20; });
+  return text;
+}
+
+std::string_view last_value(const Form& form, std::string_view name) {
+  std::string_view last;
+  for (const auto& parameter : form.parameters()) {
+    if (parameter.name == name) last = parameter.value;
+  }
+  return last;
+}
+
+}  // namespace
 
 std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_client_and_redirect_uri(
     const Form& form) const {
@@ -68,7 +93,10 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   // FAULT: authorization_parameters_repeatable
   const bool repeatable = broken(Fault::authorization_parameters_repeatable);
   if (!repeatable && form.repeats("client_id")) return std::unexpected("The application was named twice.");
-  if (!repeatable && form.repeats("redirect_uri")) return std::unexpected("The way back was named twice.");
+  // FAULT: redirect_uri_last_of_repeated
+  const bool last = broken(Fault::redirect_uri_last_of_repeated);
+  if (!repeatable && !last && form.repeats("redirect_uri"))
+    return std::unexpected("The way back was named twice.");
   const auto* client = deployment_.registry.client(form.value("client_id"));
   // FAULT: client_guessed
   if (!form.has("client_id") && broken(Fault::client_guessed))
@@ -79,11 +107,19 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   request.client = client;
   request.redirect_uri_sent = form.has("redirect_uri");
   if (request.redirect_uri_sent) {
-    request.redirect_uri = form.value("redirect_uri");
+    request.redirect_uri = last ? last_value(form, "redirect_uri") : form.value("redirect_uri");
+    // FAULT: redirect_uri_controls_dropped
+    if (broken(Fault::redirect_uri_controls_dropped))
+      request.redirect_uri = without_controls(std::move(request.redirect_uri));
     if (!redirect_uri_is_registered(deployment_, *client, request.redirect_uri)) {
       return std::unexpected("The application asked for an answer at an address that it has not registered.");
     }
     return request;
+  }
+  // OpenID Connect Core §3.1.2.1 demands it. FAULT: openid_redirect_uri_optional
+  if (contains(split_scopes(form.value("scope")), "openid") && !broken(Fault::openid_redirect_uri_optional) &&
+      !broken(Fault::redirect_uri_guessed)) {
+    return std::unexpected("The application did not say where the answer should go.");
   }
   // FAULT: redirect_uri_guessed, redirect_uri_always_required
   const bool guess = broken(Fault::redirect_uri_guessed) && !client->redirect_uris.empty();
@@ -94,7 +130,7 @@ std::expected<AuthorizationRequest, std::string> AuthorizationServer::read_clien
   return request;
 }
 
-void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& request) const {
+void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& request, Time now) const {
   if (form.has("state")) request.state = form.value("state");
   request.nonce = form.value("nonce");
   request.resource = form.value("resource");
@@ -104,11 +140,18 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   const auto refuse = [&](std::string_view code, std::string_view why) {
     request.error = OAuthError{code, why};
   };
-  if (form.malformed() || form.unclean(kKnown)) {
+  std::vector<std::string_view> clean(std::begin(kKnown), std::end(kKnown));
+  if (broken(Fault::redirect_uri_controls_dropped)) std::erase(clean, "redirect_uri");
+  if (form.malformed() || form.unclean(clean)) {
     return refuse("invalid_request", "A parameter is not well-formed.");
   }
+  // FAULT: authorization_empty_counts
+  const auto is_empty = [](const oauth::Parameter& parameter) { return parameter.value.empty(); };
+  if (broken(Fault::authorization_empty_counts) && std::ranges::any_of(form.parameters(), is_empty))
+    return refuse("invalid_request", "A parameter is empty.");
   // FAULT: authorization_parameters_repeatable
-  if (form.repeats() && !broken(Fault::authorization_parameters_repeatable)) {
+  const bool last_redirect_uri = broken(Fault::redirect_uri_last_of_repeated) && form.repeats("redirect_uri");
+  if (form.repeats() && !last_redirect_uri && !broken(Fault::authorization_parameters_repeatable)) {
     return refuse("invalid_request", "A parameter is included more than once.");
   }
   // FAULT: authorization_unknown_parameters_refused
@@ -127,6 +170,7 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   if (!request.error) request.error = read_scope(form, request);
   if (!request.error) request.error = read_challenge(form, request);
   if (!request.error) request.error = read_prompt(form, request);
+  if (!request.error) request.error = read_openid(form, request, now);
 }
 
 std::optional<OAuthError> AuthorizationServer::read_response_type(const Form& form,
@@ -160,10 +204,14 @@ std::optional<OAuthError> AuthorizationServer::read_scope(const Form& form,
   if (!oauth::is_scope(text)) return OAuthError{"invalid_scope", "The scope is malformed."};
   for (const auto& scope : split_scopes(text)) {
     if (!contains(request.client->scopes, scope)) {
+      // FAULT: unknown_scope_refused
+      if (stance().ignores_unknown_scopes && !broken(Fault::unknown_scope_refused)) continue;
       return OAuthError{"invalid_scope", "The scope is not known or not open to this client."};
     }
     if (!contains(request.scopes, scope)) request.scopes.push_back(scope);
   }
+  // OpenID Connect Core §11: without a question for consent there is no offline access.
+  if (!contains(split_scopes(form.value("prompt")), "consent")) std::erase(request.scopes, "offline_access");
   return std::nullopt;
 }
 
@@ -181,10 +229,13 @@ std::optional<OAuthError> AuthorizationServer::read_challenge(const Form& form,
     }
     const bool nonce_protects =
         !request.client->is_public() && contains(request.scopes, "openid") && !request.nonce.empty();
-    const bool needed = (request.client->is_public() && stance().public_clients_need_pkce) ||
-                        (stance().all_clients_need_pkce && !nonce_protects) ||
-                        broken(Fault::pkce_always_required);
-    // FAULT: pkce_always_required
+    // FAULT: public_challenge_optional, confidential_challenge_optional, pkce_always_required
+    const bool is_public = request.client->is_public();
+    const bool asked_of_public = is_public && stance().public_clients_need_pkce;
+    const bool asked_of_all = stance().all_clients_need_pkce && !nonce_protects;
+    const auto optional = is_public ? Fault::public_challenge_optional : Fault::confidential_challenge_optional;
+    const bool needed =
+        ((asked_of_public || asked_of_all) && !broken(optional)) || broken(Fault::pkce_always_required);
     if (!needed) return std::nullopt;
     return refused("A code challenge is required: code_challenge is missing.",
                    Fault::missing_challenge_unexplained);
@@ -221,14 +272,19 @@ std::optional<OAuthError> AuthorizationServer::read_challenge(const Form& form,
 
 std::optional<OAuthError> AuthorizationServer::read_prompt(const Form& form,
                                                            AuthorizationRequest& request) const {
+  // FAULT: prompt_unsupported, prompt_values_combined
+  if (form.has("prompt") && broken(Fault::prompt_unsupported))
+    return OAuthError{"invalid_request", "The parameter prompt is not supported."};
   for (const auto& word : split_scopes(form.value("prompt"))) {
-    if (word != "none" && word != "login" && word != "consent") {
+    if (word != "none" && word != "login" && word != "consent" && word != "select_account") {
       return OAuthError{"invalid_request", "The prompt is not supported."};
     }
     request.prompt.insert(word);
   }
   if (request.prompt.contains("none") && request.prompt.size() > 1) {
-    return OAuthError{"invalid_request", "The prompt none stands alone."};
+    if (!broken(Fault::prompt_values_combined))
+      return OAuthError{"invalid_request", "The prompt none stands alone."};
+    request.prompt.erase("none");
   }
   return std::nullopt;
 }

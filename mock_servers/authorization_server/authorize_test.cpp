@@ -43,7 +43,9 @@ TEST(Authorize, BadClientOrRedirectUriIsAPageAndNeverARedirect) {
 
 TEST(Authorize, OneRegisteredUriNeedNotBeNamed) {
   World world;
-  const auto request = without(world.authorization_request("single"), "redirect_uri");
+  const auto openid = without(world.authorization_request("single"), "redirect_uri");
+  EXPECT_EQ(world.start(openid).status, 400);  // OpenID Connect Core §3.1.2.1
+  const auto request = with(openid, "scope", "profile");
   const auto code = std::string(oauth::value(World::delivered(world.travel(request)), "code"));
   ASSERT_FALSE(code.empty());
   EXPECT_EQ(world.ask("/token", without(World::redemption(code), "redirect_uri"), "single").status, 200);
@@ -54,7 +56,7 @@ TEST(Authorize, LoopbackPortIsFreeForNativeClientsOnly) {
   for (const auto& stance : stance_names()) {
     World world(stance);
     EXPECT_EQ(world.start(with(world.authorization_request("public"), "redirect_uri", moved)).status,
-              stance == "rfc6749" ? 400 : 200)
+              stance_named(stance).loopback_port_is_free ? 200 : 400)
         << stance;
     EXPECT_EQ(world.start(with(world.authorization_request("confidential"), "redirect_uri", moved)).status, 400)
         << stance;
@@ -128,15 +130,48 @@ TEST(Authorize, WhoMayNotUseTheCodeFlowIsToldSo) {
 TEST(Authorize, ErrorsWaitForTheSignInWhereTheStanceSaysSo) {
   for (const auto& stance : stance_names()) {
     World world(stance);
-    const auto bad = with(world.authorization_request("confidential"), "scope", "unknown");
+    const auto bad = with(world.authorization_request("confidential"), "scope", "\"malformed\"");
     const auto first = world.start(bad);
-    if (stance == "rfc6749") {
+    if (!stance_named(stance).sign_in_before_error_redirect) {
       EXPECT_EQ(oauth::value(World::delivered(first), "error"), "invalid_scope");
       continue;
     }
     ASSERT_TRUE(World::is_sign_in(first)) << stance;
     EXPECT_EQ(oauth::value(World::delivered(world.sign_in(first)), "error"), "invalid_scope") << stance;
   }
+}
+
+TEST(Authorize, UnknownScopesAreIgnoredWhereTheStanceSaysSo) {
+  for (const auto& stance : stance_names()) {
+    World world(stance);
+    const auto delivered = World::delivered(
+        world.travel(with(world.authorization_request("confidential"), "scope", "openid unknown")));
+    EXPECT_EQ(oauth::find(delivered, "code") != nullptr, stance_named(stance).ignores_unknown_scopes) << stance;
+  }
+}
+
+TEST(Authorize, OpenIdParametersAreReadOrRefusedByName) {
+  const auto error = [](std::string_view name, std::string_view value) {
+    World world("oidc");
+    const auto request =
+        with(world.authorization_request("confidential"), std::string(name), std::string(value));
+    return std::string(oauth::value(World::delivered(world.travel(request)), "error"));
+  };
+  EXPECT_EQ(error("request", "a.b.c"), "request_not_supported");
+  EXPECT_EQ(error("request_uri", "https://client.test/r"), "request_uri_not_supported");
+  EXPECT_EQ(error("registration", "{}"), "registration_not_supported");
+  for (const auto* age : {"-1", "1h", "99999999999999999999", "1.5"})
+    EXPECT_EQ(error("max_age", age), "invalid_request") << age;
+  EXPECT_EQ(error("max_age", "60"), "");
+  for (const auto* hint : {"a.b.c", "e30.e30.", "eyJhbGciOiJub25lIn0.e30."})
+    EXPECT_EQ(error("id_token_hint", hint), "invalid_request") << hint;
+  for (const auto* claims : {"{", "[]", "1", "{\"id_token\":{},\"id_token\":"})
+    EXPECT_EQ(error("claims", claims), "invalid_request") << claims;
+  for (const auto* claims : {R"({})", R"({"userinfo":[]})", R"({"id_token":{"acr":{"values":7}}})",
+                             R"({"id_token":{"sub":7}})", R"({"userinfo":{"name":null}})"})
+    EXPECT_EQ(error("claims", claims), "") << claims;
+  EXPECT_EQ(error("claims", R"({"id_token":{"sub":{"value":"somebody"}}})"), "login_required");
+  EXPECT_EQ(error("claims", R"({"id_token":{"acr":{"essential":true,"value":"x:y"}}})"), "access_denied");
 }
 
 TEST(Authorize, SilentRequestIsAnsweredWithoutAPage) {

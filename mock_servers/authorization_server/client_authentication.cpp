@@ -32,15 +32,17 @@ std::optional<std::int64_t> whole_seconds(const nlohmann::json& claims, const ch
   return static_cast<std::int64_t>(seconds);
 }
 
-bool names_audience(const nlohmann::json& claims, std::string_view issuer) {
+/// RFC 7523 §3, item 3; with `issuer_alone` as OAuth 2.1 §2.4 narrows it.
+bool names_audience(const nlohmann::json& claims, std::string_view issuer, bool issuer_alone) {
   const auto at = claims.find("aud");
   if (at == claims.end()) return false;
   const auto is_us = [&](const nlohmann::json& one) {
     if (!one.is_string()) return false;
     const auto& text = one.get_ref<const std::string&>();
-    return text == issuer || text == std::string(issuer) + "/token";
+    return text == issuer || (!issuer_alone && text == std::string(issuer) + "/token");
   };
   if (!at->is_array()) return is_us(*at);
+  if (issuer_alone) return at->size() == 1 && is_us(at->front());
   for (const auto& one : *at) {
     if (is_us(one)) return true;
   }
@@ -116,27 +118,49 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
   if (!jws) return std::unexpected(kFailed);
   const auto claims = jws->claims();
   if (!claims.is_object()) return std::unexpected(kFailed);
-  const auto id = oauth::string_member(claims, "sub");
-  if (id.empty() || oauth::string_member(claims, "iss") != id) return std::unexpected(kFailed);
+  auto id = oauth::string_member(claims, "sub");
+  // FAULT: assertion_subject_unchecked
+  if (broken(Fault::assertion_subject_unchecked)) id = oauth::string_member(claims, "iss");
+  // FAULT: assertion_issuer_unchecked
+  const bool own = oauth::string_member(claims, "iss") == id || broken(Fault::assertion_issuer_unchecked);
+  if (id.empty() || !own) return std::unexpected(kFailed);
   if (form.has("client_id") && form.value("client_id") != id) return std::unexpected(kFailed);
   const auto* client = deployment_.registry.client(id);
   if (!client || !client->key) return std::unexpected(kFailed);
   // FAULT: unsigned_assertion_accepted
   const bool is_unsigned = iequals(oauth::string_member(jws->header(), "alg"), "none");
-  if (!(is_unsigned && broken(Fault::unsigned_assertion_accepted)) &&
-      !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
+  // FAULT: assertion_signature_unchecked
+  const bool unchecked = (is_unsigned && broken(Fault::unsigned_assertion_accepted)) ||
+                         broken(Fault::assertion_signature_unchecked);
+  if (!unchecked && !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
     return std::unexpected(kFailed);
   }
-  if (!names_audience(claims, deployment_.options.issuer)) return std::unexpected(kFailed);
-  if (!is_timely(claims, now.time_since_epoch().count())) return std::unexpected(kFailed);
+  // FAULT: assertion_for_endpoint_accepted, assertion_audience_unchecked, assertion_expiry_unchecked
+  const bool issuer_alone =
+      stance().assertion_audience_is_issuer && !broken(Fault::assertion_for_endpoint_accepted);
+  if (!names_audience(claims, deployment_.options.issuer, issuer_alone) &&
+      !broken(Fault::assertion_audience_unchecked)) {
+    // FAULT: assertion_audience_misnamed
+    return std::unexpected(broken(Fault::assertion_audience_misnamed)
+                               ? OAuthError{"invalid_request", "The audience is wrong."}
+                               : kFailed);
+  }
+  if (!is_timely(claims, now.time_since_epoch().count()) && !broken(Fault::assertion_expiry_unchecked))
+    return std::unexpected(kFailed);
+  // FAULT: assertion_jti_optional, assertion_replayable
   const auto jti = oauth::string_member(claims, "jti");
-  if (jti.empty() || !store_.note_assertion(id, jti)) return std::unexpected(kFailed);
+  if (jti.empty())
+    return broken(Fault::assertion_jti_optional) ? Authenticated(client) : std::unexpected(kFailed);
+  if (!store_.note_assertion(id, jti) && !broken(Fault::assertion_replayable)) return std::unexpected(kFailed);
   return client;
 }
 
 AuthorizationServer::Authenticated AuthorizationServer::by_name(const Form& form) const {
   const auto type = form.value("grant_type");
   if (!form.has("client_id")) {
+    // FAULT: client_credentials_for_anybody
+    if (type == "client_credentials" && broken(Fault::client_credentials_for_anybody))
+      return &deployment_.registry.client_of_role("confidential");
     // FAULT: client_taken_from_code
     const auto code =
         broken(Fault::client_taken_from_code) ? store_.code(form.value("code"), Lookup::exact) : nullptr;
@@ -144,6 +168,9 @@ AuthorizationServer::Authenticated AuthorizationServer::by_name(const Form& form
   }
   const auto* client = deployment_.registry.client(form.value("client_id"));
   if (!client) return std::unexpected(kFailed);
+  // FAULT: public_clients_need_secret
+  if (client->is_public() && type == "authorization_code" && broken(Fault::public_clients_need_secret))
+    return std::unexpected(kFailed);
   if (client->is_public()) return client;
   // FAULT: client_id_suffices_for_code, client_id_suffices_for_refresh
   // FAULT: client_id_suffices_for_client_credentials

@@ -46,6 +46,7 @@ Response AuthorizationServer::deliver_code(const AuthorizationRequest& request, 
   grant->resource = request.resource;
   grant->nonce = request.nonce;
   grant->authenticated = session.authenticated;
+  grant->openid = request.openid;
 
   auto code = std::make_shared<Code>();
   code->grant = std::move(grant);
@@ -79,6 +80,8 @@ Response AuthorizationServer::deliver_error(const AuthorizationRequest& request,
   }
   // FAULT: authorization_error_uri_malformed
   if (broken(Fault::authorization_error_uri_malformed)) result.push_back({"error_uri", "see <our help>"});
+  // FAULT: error_with_extra_parameter
+  if (broken(Fault::error_with_extra_parameter)) result.push_back({"reason", "17"});
   return deliver(request, std::move(result), status, true);
 }
 

@@ -160,7 +160,8 @@ TEST(Metadata, IsTheSameAtBothPathsAndSound) {
     const auto metadata = nlohmann::json::parse(oauth_answer.body);
     EXPECT_EQ(metadata["issuer"], "https://as.test");
     EXPECT_THAT(oauth::metadata_problems(metadata), ::testing::IsEmpty()) << stance;
-    EXPECT_EQ(metadata["code_challenge_methods_supported"].size(), stance == "rfc6749" ? 2U : 1U);
+    EXPECT_EQ(metadata["code_challenge_methods_supported"].size(),
+              stance_named(stance).plain_challenges ? 2U : 1U);
     for (const auto& [name, value] : metadata.items()) {
       if (!name.ends_with("_endpoint") && name != "jwks_uri") continue;
       EXPECT_NE(world.visit(value.get<std::string>()).status, 404) << name;

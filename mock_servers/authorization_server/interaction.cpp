@@ -22,7 +22,7 @@ Response AuthorizationServer::proceed(const Incoming& in, AuthorizationRequest r
                                       std::shared_ptr<Session> session, bool signed_in_anew) {
   const auto status = status_after(in);
   const bool silent = request.prompt.contains("none");
-  const bool signed_in = session && session->user && (signed_in_anew || !request.prompt.contains("login"));
+  const bool signed_in = counts_as_signed_in(request, session.get(), signed_in_anew, in.now);
   if (request.error) {
     // A link to the provider must not turn into a redirect before its user has done something (RFC 9700
     // §4.11.2). FAULT: error_redirect_before_sign_in
@@ -32,7 +32,13 @@ Response AuthorizationServer::proceed(const Incoming& in, AuthorizationRequest r
     return deliver_error(request, *request.error, status);
   }
   if (!signed_in) {
-    if (silent) return deliver_error(request, {"login_required", "The user is not signed in."}, status);
+    // FAULT: prompt_none_shows_page, silent_error_misnamed
+    if (silent && !broken(Fault::prompt_none_shows_page)) {
+      return deliver_error(request,
+                           {broken(Fault::silent_error_misnamed) ? "access_denied" : "login_required",
+                            "The user is not signed in."},
+                           status);
+    }
     // FAULT: sign_in_skipped
     if (!broken(Fault::sign_in_skipped)) return ask_to_sign_in(in, std::move(request), std::move(session));
     session = start_session(&deployment_.registry.users().front(), in.now);
@@ -40,6 +46,12 @@ Response AuthorizationServer::proceed(const Incoming& in, AuthorizationRequest r
     set_session_cookie(in, response, *session);
     return response;
   }
+  // Never for anybody else (OpenID Connect Core §3.1.2.2).
+  if (!request.openid.wanted_sub.empty() && request.openid.wanted_sub != session->user->sub)
+    return deliver_error(request, {"login_required", "Another user is signed in."}, status);
+  // FAULT: prompt_none_needs_hint
+  if (silent && request.openid.wanted_sub.empty() && broken(Fault::prompt_none_needs_hint))
+    return deliver_error(request, {"login_required", "The parameter id_token_hint is missing."}, status);
   if (needs_consent(request, *session)) {
     if (silent) return deliver_error(request, {"consent_required", "The user has not consented."}, status);
     return ask_to_consent(in, std::move(request), *session);
@@ -48,7 +60,8 @@ Response AuthorizationServer::proceed(const Incoming& in, AuthorizationRequest r
 }
 
 bool AuthorizationServer::needs_consent(const AuthorizationRequest& request, Session& session) const {
-  if (request.prompt.contains("consent")) return true;
+  // FAULT: prompt_consent_ignored
+  if (request.prompt.contains("consent") && !broken(Fault::prompt_consent_ignored)) return true;
   // Anybody can pose as a client that cannot authenticate: its user is asked each time (RFC 6749 §10.2).
   // FAULT: public_client_served_silently
   if (request.client->is_public() && !broken(Fault::public_client_served_silently)) return true;
@@ -88,6 +101,9 @@ Response AuthorizationServer::sign_in(const Incoming& in) {
   const auto* user = deployment_.registry.user(form.value("username"));
   // FAULT: password_unchecked
   if (!user || (form.value("password") != user->password && !broken(Fault::password_unchecked))) {
+    // FAULT: failed_reauthentication_accepted
+    if (session->user && broken(Fault::failed_reauthentication_accepted))
+      return proceed(in, transaction->request, session, true);
     return pages_.sign_in(*transaction, "The username or the password is wrong.");
   }
   store_.end_transaction(transaction->id);

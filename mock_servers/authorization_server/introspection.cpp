@@ -73,6 +73,9 @@ Response AuthorizationServer::introspect(const Incoming& in) {
     if (const auto token = store_.refresh_token(name, lookup))
       return introspection_of_refresh_token(*token, *caller, in.now);
   }
+  // FAULT: inactive_token_described
+  if (broken(Fault::inactive_token_described))
+    return introspection_answer(200, R"({"active":false,"reason":"never issued"})");
   if (broken(Fault::introspection_knows_every_token)) return introspection_answer(200, R"({"active":true})");
   return inactive();
 }
@@ -91,7 +94,9 @@ Response AuthorizationServer::introspection_of_access_token(const AccessToken& t
   // FAULT: active_as_text, introspected_scope_as_list, introspected_times_as_text
   std::string body = broken(Fault::active_as_text) ? fmt::format("{{\"active\":\"{}\"", active)
                                                    : fmt::format("{{\"active\":{}", active);
-  auto scope = json_text(join_scopes(token.scopes));
+  // FAULT: introspected_scope_wider
+  auto scope = json_text(oauth::join_scopes(token.scopes) +
+                         (broken(Fault::introspected_scope_wider) ? " admin.everything" : ""));
   if (broken(Fault::introspected_scope_as_list)) scope = fmt::format("[{}]", scope);
   body += member("scope", scope);
   body += member("client_id", json_text(grant.client->id));
@@ -129,7 +134,7 @@ Response AuthorizationServer::introspection_of_refresh_token(const RefreshToken&
   if (!active) return inactive();
   return introspection_answer(
       200, fmt::format("{{\"active\":true,\"scope\":{},\"client_id\":{},\"exp\":{},\"iat\":{},\"iss\":{}}}",
-                       json_text(join_scopes(token.scopes)), json_text(token.grant->client->id),
+                       json_text(oauth::join_scopes(token.scopes)), json_text(token.grant->client->id),
                        token.expires.time_since_epoch().count(), token.issued.time_since_epoch().count(),
                        json_text(deployment_.options.issuer)));
 }

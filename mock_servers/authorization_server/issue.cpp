@@ -1,4 +1,4 @@
-// Successful token responses (RFC 6749 §5.1) and ID tokens (OpenID Connect Core §2).
+// Successful token responses (RFC 6749 §5.1).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -44,14 +44,17 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
   store_.put(access_token, std::move(token));
 
   std::string body = "{";
-  // FAULT: access_token_missing, token_type_missing, token_member_repeated
+  // FAULT: access_token_missing, token_type_missing, token_member_repeated, token_type_foreign
   if (!broken(Fault::access_token_missing)) add_member(body, "access_token", json_text(access_token));
-  if (!broken(Fault::token_type_missing)) add_member(body, "token_type", "\"Bearer\"");
+  if (!broken(Fault::token_type_missing))
+    add_member(body, "token_type", broken(Fault::token_type_foreign) ? "\"N_A\"" : "\"Bearer\"");
   if (broken(Fault::token_member_repeated)) add_member(body, "token_type", "\"Bearer\"");
   // FAULT: expires_in_missing, token_lifetime_untold, expires_in_as_text
   if (!broken(Fault::expires_in_missing) && !broken(Fault::token_lifetime_untold)) {
+    // FAULT: expires_in_zero
+    const auto told = broken(Fault::expires_in_zero) ? 0 : life.count();
     add_member(body, "expires_in",
-               fmt::format(fmt::runtime(broken(Fault::expires_in_as_text) ? "\"{}\"" : "{}"), life.count()));
+               fmt::format(fmt::runtime(broken(Fault::expires_in_as_text) ? "\"{}\"" : "{}"), told));
   }
   if (what.with_refresh_token) {
     auto refresh = std::make_shared<RefreshToken>();
@@ -65,14 +68,15 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
     store_.put(name, std::move(refresh));
     add_member(body, "refresh_token", json_text(name));
   }
-  // FAULT: scope_untold, scope_with_commas
-  if (!narrowed && !broken(Fault::scope_untold)) {
-    auto text = join_scopes(scopes);
+  // FAULT: scope_untold, scope_never_told, scope_with_commas
+  if (!narrowed && !broken(Fault::scope_untold) && !broken(Fault::scope_never_told)) {
+    auto text = oauth::join_scopes(scopes);
     if (broken(Fault::scope_with_commas)) std::ranges::replace(text, ' ', ',');
     if (broken(Fault::scope_with_commas)) text += "  ";
     add_member(body, "scope", json_text(text));
   }
-  if (what.with_id_token) add_member(body, "id_token", json_text(id_token(*grant, now)));
+  if (what.with_id_token)
+    add_member(body, "id_token", json_text(id_token(*grant, access_token, what.refreshed, now)));
   body += "}";
 
   // FAULT: token_status_201, token_media_type, token_cacheable, pragma_missing
@@ -92,21 +96,6 @@ std::expected<std::string, OAuthError> AuthorizationServer::check_resource(const
     return std::unexpected(OAuthError{"invalid_target", "The resource is not known or was not granted."});
   }
   return wanted;
-}
-
-std::string AuthorizationServer::id_token(const Grant& grant, Time now) const {
-  const auto seconds = now.time_since_epoch().count();
-  nlohmann::json claims{
-      {"iss", deployment_.options.issuer},
-      {"sub", grant.user ? grant.user->sub : grant.client->id},
-      {"aud", grant.client->id},
-      {"iat", seconds},
-      {"exp", seconds + 600},
-      {"auth_time", grant.authenticated.time_since_epoch().count()},
-  };
-  if (!grant.nonce.empty()) claims["nonce"] = grant.nonce;
-  const auto& key = es256_key();
-  return oauth::sign_jwt({{"alg", "ES256"}, {"typ", "JWT"}, {"kid", key.kid()}}, claims, key);
 }
 
 }  // namespace oauthentic::mock

@@ -28,8 +28,9 @@ Json complete(const Deployment& deployment) {
       {"introspection_endpoint", issuer + "/introspect"},
       {"revocation_endpoint", issuer + "/revoke"},
       {"userinfo_endpoint", issuer + "/userinfo"},
-      {"scopes_supported", {"openid", "profile", "admin"}},
-      {"claims_supported", {"sub", "name", "preferred_username"}},
+      {"registration_endpoint", issuer + "/register"},
+      {"scopes_supported", {"openid", "profile", "email", "phone", "offline_access", "admin"}},
+      {"claims_supported", kClaimNames},
       {"response_types_supported", {"code"}},
       {"response_modes_supported", {"query", "form_post"}},
       {"grant_types_supported", {"authorization_code", "refresh_token", "client_credentials"}},
@@ -42,7 +43,11 @@ Json complete(const Deployment& deployment) {
       {"revocation_endpoint_auth_methods_supported", all_methods},
       {"revocation_endpoint_auth_signing_alg_values_supported", algorithms},
       {"code_challenge_methods_supported", std::move(challenges)},
-      {"prompt_values_supported", {"none", "login", "consent"}},
+      {"prompt_values_supported", {"none", "login", "consent", "select_account"}},
+      {"acr_values_supported", {kAcr}},
+      {"claims_parameter_supported", true},
+      {"request_parameter_supported", false},
+      {"request_uri_parameter_supported", false},
       {"authorization_response_iss_parameter_supported", true},
       {"protected_resources", {deployment.options.api}},
   };
@@ -58,7 +63,7 @@ struct Omission {
 // FAULT: metadata_without_scopes, metadata_without_response_types
 // FAULT: metadata_without_token_algorithms, metadata_without_revocation_algorithms
 // FAULT: metadata_without_introspection_algorithms, metadata_without_challenge_methods
-// FAULT: metadata_without_iss_support
+// FAULT: metadata_without_iss_support, metadata_without_subject_types
 constexpr Omission kOmissions[] = {
     {Fault::metadata_without_authorization_endpoint, "authorization_endpoint"},
     {Fault::metadata_without_token_endpoint, "token_endpoint"},
@@ -69,18 +74,21 @@ constexpr Omission kOmissions[] = {
     {Fault::metadata_without_introspection_algorithms,
      "introspection_endpoint_auth_signing_alg_values_supported"},
     {Fault::metadata_without_challenge_methods, "code_challenge_methods_supported"},
+    {Fault::metadata_without_subject_types, "subject_types_supported"},
     {Fault::metadata_without_iss_support, "authorization_response_iss_parameter_supported"},
 };
 
 // Each publishes an endpoint without TLS.
 // FAULT: authorization_endpoint_http, token_endpoint_http, jwks_uri_http, revocation_endpoint_http
-// FAULT: introspection_endpoint_http, issuer_http
+// FAULT: introspection_endpoint_http, userinfo_endpoint_http, userinfo_published_by_http, issuer_http
 constexpr Omission kPlainHttp[] = {
     {Fault::authorization_endpoint_http, "authorization_endpoint"},
     {Fault::token_endpoint_http, "token_endpoint"},
     {Fault::jwks_uri_http, "jwks_uri"},
     {Fault::revocation_endpoint_http, "revocation_endpoint"},
     {Fault::introspection_endpoint_http, "introspection_endpoint"},
+    {Fault::userinfo_endpoint_http, "userinfo_endpoint"},
+    {Fault::userinfo_published_by_http, "userinfo_endpoint"},
     {Fault::issuer_http, "issuer"},
 };
 
@@ -111,6 +119,9 @@ void disturb_lists(const Deployment& deployment, Json& metadata) {
   // FAULT: metadata_response_modes_incomplete
   if (broken(Fault::metadata_grant_types_incomplete))
     metadata["grant_types_supported"] = {"authorization_code"};
+  // FAULT: used_grant_type_unlisted
+  if (broken(Fault::used_grant_type_unlisted))
+    remove_value(metadata["grant_types_supported"], "authorization_code");
   if (broken(Fault::metadata_auth_methods_incomplete))
     metadata["token_endpoint_auth_methods_supported"] = {"none", "private_key_jwt"};
   if (broken(Fault::metadata_response_modes_incomplete)) metadata["response_modes_supported"] = {"fragment"};
@@ -138,11 +149,14 @@ void disturb_lists(const Deployment& deployment, Json& metadata) {
   if (broken(Fault::advertised_challenge_method_missing) || broken(Fault::plain_challenge_accepted)) {
     metadata["code_challenge_methods_supported"].push_back("plain");
   }
+  // FAULT: id_token_algorithms_without_rs256
+  if (broken(Fault::id_token_algorithms_without_rs256))
+    remove_value(metadata["id_token_signing_alg_values_supported"], "RS256");
   // FAULT: password_grant_offered
   if (broken(Fault::password_grant_offered)) metadata["grant_types_supported"].push_back("password");
   // FAULT: advertised_endpoint_missing, metadata_with_empty_list, metadata_list_as_text
   if (broken(Fault::advertised_endpoint_missing))
-    metadata["registration_endpoint"] = deployment.options.issuer + "/register";
+    metadata["device_authorization_endpoint"] = deployment.options.issuer + "/device";
   if (broken(Fault::metadata_with_empty_list)) metadata["ui_locales_supported"] = Json::array();
   if (broken(Fault::metadata_list_as_text)) metadata["scopes_supported"] = "openid profile admin";
 }
@@ -185,7 +199,8 @@ Response AuthorizationServer::jwks() const {
       key.erase("use");
   }
   auto response = json_answer(200, Json{{"keys", std::move(keys)}}.dump());
-  response.headers.add("Cache-Control", "public, max-age=3600");
+  // FAULT: keys_without_caching
+  if (!broken(Fault::keys_without_caching)) response.headers.add("Cache-Control", "public, max-age=3600");
   return response;
 }
 

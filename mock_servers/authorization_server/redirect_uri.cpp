@@ -10,13 +10,14 @@ namespace {
 
 /// Both are http on the same loopback IP address, and nothing but the port differs. The name "localhost" does
 /// not count: it may resolve to anything (RFC 8252 §8.3).
-bool same_but_loopback_port(std::string_view registered, std::string_view sent) {
+bool same_but_loopback_port(std::string_view registered, std::string_view sent, bool any_loopback_host) {
   const auto a = oauth::parse_url(registered);
   const auto b = oauth::parse_url(sent);
   if (!a || !b || a->scheme != "http" || a->host == "localhost" || !oauth::is_loopback_host(a->host))
     return false;
   if (!sent.starts_with("http://") || !b->userinfo.empty() || b->fragment || b->port == 0) return false;
-  return a->host == b->host && a->path == b->path && a->query == b->query;
+  const bool same_host = a->host == b->host || (any_loopback_host && oauth::is_loopback_host(b->host));
+  return same_host && a->path == b->path && a->query == b->query;
 }
 
 std::string_view without_query(std::string_view uri) {
@@ -40,6 +41,58 @@ std::string_view without_slash(std::string_view uri) {
   return uri.ends_with('/') ? uri.substr(0, uri.size() - 1) : uri;
 }
 
+/// Another host, and nothing else that differs.
+bool same_but_host(std::string_view registered, std::string_view sent,
+                   bool (*alike)(const oauth::Url&, const oauth::Url&)) {
+  const auto a = oauth::parse_url(registered);
+  const auto b = oauth::parse_url(sent);
+  return a && b && a->host != b->host && alike(*a, *b) && a->scheme == b->scheme && a->port == b->port &&
+         a->path == b->path && a->query == b->query && !b->fragment && b->userinfo.empty();
+}
+
+bool host_ends_alike(const oauth::Url& registered, const oauth::Url& sent) {
+  return sent.host.ends_with(registered.host);
+}
+
+bool host_begins_alike(const oauth::Url& registered, const oauth::Url& sent) {
+  return sent.host.starts_with(registered.host);
+}
+
+std::string without_userinfo(std::string_view uri) {
+  const auto begin = uri.find("://");
+  const auto end = uri.find('@');
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::string(uri);
+  return std::string(uri.substr(0, begin + 3)) + std::string(uri.substr(end + 1));
+}
+
+std::string without_default_port(std::string_view uri) {
+  auto url = oauth::parse_url(uri);
+  if (!url || url->port != 443 || url->scheme != "https" || !uri.starts_with("https://"))
+    return std::string(uri);
+  const auto at = uri.find(":443");
+  if (at == std::string_view::npos) return std::string(uri);
+  return std::string(uri.substr(0, at)) + std::string(uri.substr(at + 4));
+}
+
+/// The comparisons that providers have made after changing what was sent.
+bool matches_when_changed(const Deployment& deployment, std::string_view registered, std::string_view sent) {
+  const auto broken = [&](Fault fault) { return deployment.broken(fault); };
+  // FAULT: redirect_uri_decoded
+  if (broken(Fault::redirect_uri_decoded)) return registered == oauth::percent_decode(sent).value_or("");
+  // FAULT: redirect_uri_dots_resolved
+  if (broken(Fault::redirect_uri_dots_resolved))
+    return registered == oauth::resolve_url("https://base.invalid/", sent).value_or("");
+  // FAULT: redirect_uri_userinfo_ignored
+  if (broken(Fault::redirect_uri_userinfo_ignored)) return registered == without_userinfo(sent);
+  // FAULT: redirect_uri_trimmed
+  if (broken(Fault::redirect_uri_trimmed)) return registered == trim(sent);
+  // FAULT: redirect_uri_path_parameters_ignored
+  if (broken(Fault::redirect_uri_path_parameters_ignored)) return registered == sent.substr(0, sent.find(';'));
+  // FAULT: redirect_uri_default_port_dropped
+  if (broken(Fault::redirect_uri_default_port_dropped)) return registered == without_default_port(sent);
+  return false;
+}
+
 /// The comparisons that providers have used in place of the right one.
 bool matches_wrongly(const Deployment& deployment, std::string_view registered, std::string_view sent) {
   const auto broken = [&](Fault fault) { return deployment.broken(fault); };
@@ -61,7 +114,11 @@ bool matches_wrongly(const Deployment& deployment, std::string_view registered, 
   if (broken(Fault::redirect_uri_port_ignored)) return same_but_port(registered, sent);
   // FAULT: redirect_uri_fragment_accepted
   if (broken(Fault::redirect_uri_fragment_accepted)) return registered == sent.substr(0, sent.find('#'));
-  return false;
+  // FAULT: redirect_uri_host_suffix
+  if (broken(Fault::redirect_uri_host_suffix)) return same_but_host(registered, sent, host_ends_alike);
+  // FAULT: redirect_uri_host_prefix
+  if (broken(Fault::redirect_uri_host_prefix)) return same_but_host(registered, sent, host_begins_alike);
+  return matches_when_changed(deployment, registered, sent);
 }
 
 }  // namespace
@@ -71,9 +128,10 @@ bool redirect_uri_is_registered(const Deployment& deployment, const Client& clie
   if (!is_clean(uri)) return false;
   return std::ranges::any_of(client.redirect_uris, [&](const std::string& registered) {
     if (registered == uri) return true;
-    // FAULT: loopback_port_fixed
+    // FAULT: loopback_port_fixed, loopback_host_ignored
     if (client.native && deployment.stance.loopback_port_is_free &&
-        !deployment.broken(Fault::loopback_port_fixed) && same_but_loopback_port(registered, uri)) {
+        !deployment.broken(Fault::loopback_port_fixed) &&
+        same_but_loopback_port(registered, uri, deployment.broken(Fault::loopback_host_ignored))) {
       return true;
     }
     return matches_wrongly(deployment, registered, uri);

@@ -39,7 +39,9 @@ AuthorizationServer::Outcome AuthorizationServer::refresh(const Client& client, 
                {.scopes = *scopes,
                 .resource = *resource,
                 .with_refresh_token = rotates,
-                .refresh_scopes = broken(Fault::new_refresh_token_narrowed) ? *scopes : token.scopes},
+                .refresh_scopes = broken(Fault::new_refresh_token_narrowed) ? *scopes : token.scopes,
+                .with_id_token = contains(token.grant->scopes, "openid") && token.grant->user != nullptr,
+                .refreshed = true},
                now);
 }
 

@@ -62,6 +62,10 @@ AuthorizationServer::Outcome AuthorizationServer::revocation_request(const Incom
   if (!open && grant->client != *client && !broken(Fault::foreign_token_revoked)) {
     return std::unexpected(OAuthError{"invalid_grant", "The token was issued to another client."});
   }
+  // FAULT: access_token_revocation_misrefused
+  if (access && broken(Fault::access_token_revocation_misrefused)) {
+    return std::unexpected(OAuthError{"invalid_request", "Access tokens are not revoked here."});
+  }
   // FAULT: access_token_revocation_ineffective, revocation_effective_later
   const bool later = broken(Fault::revocation_effective_later);
   if (access && !later && !broken(Fault::access_token_revocation_ineffective)) access->revoked = true;

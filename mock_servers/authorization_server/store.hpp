@@ -37,6 +37,14 @@ struct Session {
   std::map<std::string, std::set<std::string>> consented;  ///< client_id → scopes
 };
 
+/// What an OpenID Connect request asks for beyond OAuth (Core 1.0 §3.1.2.1, §5.5).
+struct OpenIdRequest {
+  std::optional<std::int64_t> max_age;  ///< seconds since the sign-in, at most
+  std::string wanted_sub;               ///< by id_token_hint or claims; empty: anybody
+  bool wants_acr = false;               ///< acr_values, or the claim acr
+  std::set<std::string> userinfo;       ///< claims for UserInfo, by the parameter claims
+};
+
 /// An authorization request whose client and redirect URI are good (RFC 6749 §4.1.1).
 struct AuthorizationRequest {
   const Client* client = nullptr;
@@ -50,6 +58,7 @@ struct AuthorizationRequest {
   oauth::ChallengeMethod method = oauth::ChallengeMethod::s256;
   std::string resource;  ///< RFC 8707; empty: every resource there is
   std::set<std::string> prompt;
+  OpenIdRequest openid;
   std::optional<OAuthError> error;  ///< what the client is told instead of a code
 };
 
@@ -71,6 +80,7 @@ struct Grant {
   std::string resource;
   std::string nonce;
   Time authenticated;
+  OpenIdRequest openid;
   std::atomic<bool> access_revoked{false};   ///< no access token of this grant works any more
   std::atomic<bool> refresh_revoked{false};  ///< no refresh token does
 };
@@ -94,7 +104,7 @@ struct AccessToken {
   Time expires;
   std::atomic<bool> revoked{false};
 
-  bool is_revoked() const { return revoked || grant->access_revoked; }
+  bool is_revoked() const { return revoked || grant->access_revoked || grant->client->has_ended(); }
 };
 
 struct RefreshToken {
@@ -105,7 +115,7 @@ struct RefreshToken {
   std::atomic<bool> used{false};  ///< rotated away
   std::atomic<bool> revoked{false};
 
-  bool is_revoked() const { return revoked || grant->refresh_revoked; }
+  bool is_revoked() const { return revoked || grant->refresh_revoked || grant->client->has_ended(); }
 };
 
 /// How a name that a peer presents is looked up.

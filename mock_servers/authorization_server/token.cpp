@@ -55,6 +55,10 @@ AuthorizationServer::Outcome AuthorizationServer::token_request(const Incoming& 
 
   const auto client = authenticate(in, *form);
   if (!client) return std::unexpected(client.error());
+  // FAULT: bare_grants_unknown
+  if (broken(Fault::bare_grants_unknown) && !form->has("code") && !form->has("refresh_token") &&
+      !form->has("scope"))
+    return std::unexpected(OAuthError{"unsupported_grant_type", "The grant type is not supported."});
   if (type == "authorization_code" || type == "refresh_token") {
     // FAULT: grant_not_bound_to_client
     if (!(*client)->may_use_code && !broken(Fault::grant_not_bound_to_client)) {
@@ -82,7 +86,9 @@ AuthorizationServer::Outcome AuthorizationServer::redeem(const Client& client, c
   };
   // FAULT: code_reusable
   const bool reusable = broken(Fault::code_reusable);
-  if (!reusable && !stance().only_valid_replay_revokes && found.used) return replayed();
+  // FAULT: invalid_replay_revokes
+  const bool any_replay_revokes = !stance().only_valid_replay_revokes || broken(Fault::invalid_replay_revokes);
+  if (!reusable && any_replay_revokes && found.used) return replayed();
   if (const auto error = check_code(found, client, form, now)) return std::unexpected(*error);
   const auto resource = check_resource(*found.grant, form);
   if (!resource) return std::unexpected(resource.error());
@@ -99,7 +105,9 @@ AuthorizationServer::Outcome AuthorizationServer::redeem(const Client& client, c
                 .resource = *resource,
                 .with_refresh_token = true,
                 .refresh_scopes = found.grant->scopes,
-                .with_id_token = contains(found.grant->scopes, "openid")},
+                // FAULT: id_token_missing, id_token_unasked
+                .with_id_token = contains(found.grant->scopes, "openid") ? !broken(Fault::id_token_missing)
+                                                                         : broken(Fault::id_token_unasked)},
                now);
 }
 
@@ -185,6 +193,9 @@ std::optional<OAuthError> AuthorizationServer::check_verifier(const Code& code, 
   if (broken(Fault::verifier_unchecked)) return std::nullopt;
   if (broken(Fault::challenge_taken_as_verifier) && verifier == code.challenge) return std::nullopt;
   const auto transformed = oauth::code_challenge(verifier, code.method);
+  // FAULT: s256_never_matches
+  if (code.method == oauth::ChallengeMethod::s256 && broken(Fault::s256_never_matches))
+    return wrong("The code_verifier does not match the challenge.");
   // FAULT: challenge_in_any_encoding, challenge_not_bound_to_code
   const bool otherwise_equal =
       (broken(Fault::challenge_in_any_encoding) && transformed == unpadded_base64url(code.challenge)) ||

@@ -41,7 +41,8 @@ Response ResourceServer::refuse(const Refusal& refusal, std::string_view scope) 
   challenge += fmt::format(" realm=\"api\", resource_metadata=\"{}/.well-known/oauth-protected-resource\"",
                            deployment_.options.api);
   // FAULT: challenge_realm_repeated, challenge_scope_repeated, challenge_scope_charset
-  if (broken(Fault::challenge_realm_repeated)) challenge += ", realm=\"api\"";
+  if (broken(Fault::challenge_realm_repeated) || broken(Fault::several_token_methods_misnamed))
+    challenge += ", realm=\"api\"";
   // FAULT: challenge_scope_missing
   const bool names_scope = (!had_token || refusal.status == 403) && !broken(Fault::challenge_scope_missing);
   if (names_scope) {

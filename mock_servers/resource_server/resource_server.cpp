@@ -61,13 +61,19 @@ std::expected<ResourceServer::Presented, ResourceServer::Refusal> ResourceServer
   const Form query(in.query);
   const Form body(in.has_form() && in.is("POST") ? std::string_view(in.request.body) : std::string_view());
   if (query.repeats("access_token") || body.repeats("access_token")) return std::unexpected(malformed);
-  // FAULT: api_body_token_refused, api_query_token_refused
+  // FAULT: api_body_token_refused, api_query_token_refused, api_query_token_accepted
   const bool takes_body = deployment_.stance.token_in_body && !broken(Fault::api_body_token_refused);
-  const bool takes_query = deployment_.stance.token_in_query && !broken(Fault::api_query_token_refused);
+  const bool takes_query = (deployment_.stance.token_in_query && !broken(Fault::api_query_token_refused)) ||
+                           broken(Fault::api_query_token_accepted);
   const auto ways = found.size() + body.has("access_token") + query.has("access_token");
   // Two ways at once are wrong also where one of them is not taken (RFC 6750 §2).
-  // FAULT: several_token_methods_accepted
-  if (ways > 1 && !broken(Fault::several_token_methods_accepted)) return std::unexpected(malformed);
+  // FAULT: several_token_methods_accepted, header_and_query_token_accepted
+  const bool lax = broken(Fault::several_token_methods_accepted) ||
+                   (broken(Fault::header_and_query_token_accepted) && query.has("access_token"));
+  // FAULT: several_token_methods_misnamed
+  if (ways > 1 && broken(Fault::several_token_methods_misnamed))
+    return std::unexpected(Refusal{401, "invalid_token", malformed.description});
+  if (ways > 1 && !lax) return std::unexpected(malformed);
   if (body.has("access_token") && takes_body) found.push_back({std::string(body.value("access_token")), false});
   if (query.has("access_token") && takes_query)
     found.push_back({std::string(query.value("access_token")), true});

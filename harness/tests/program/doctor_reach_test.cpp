@@ -44,7 +44,7 @@ TEST(DoctorReach, HtmlInPlaceOfMetadata) {
   const http::Listener server([](const Request&) { return status(200, "<h1>Welcome</h1>"); }, {});
   const auto told = examine(minimal(server.origin()));
   EXPECT_EQ(told.blamed, "metadata: configuration");
-  EXPECT_THAT(told.seen, HasSubstr("text/html"));
+  EXPECT_THAT(told.seen, HasSubstr("an HTML page"));
 }
 
 TEST(DoctorReach, AnIssuerWithATypingMistakeInItsPath) {

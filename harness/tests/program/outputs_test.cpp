@@ -24,7 +24,7 @@ using testing::StartsWith;
 
 TEST(Outputs, TheMockIsCleanByEachOfItsProfiles) {
   const Folder folder;
-  for (const auto* stance : {"rfc6749", "bcp", "oauth21"}) {
+  for (const auto* stance : {"rfc6749", "bcp", "oauth21", "oidc"}) {
     const auto ended = run(folder, {"demo", "--stance", stance, "--out", stance, "--quiet"});
     EXPECT_EQ(ended.status, 0) << ended.err << ended.out;
     EXPECT_THAT(ended.out, AllOf(HasSubstr("conformant"), Not(HasSubstr("not conformant"))));

@@ -117,7 +117,7 @@ TEST_P(Redaction, NothingThatIsWrittenHoldsASecret) {
   folder.write("t.yaml", provider.target_yaml());
   ASSERT_FALSE(secrets.leaks().in(folder.read("t.yaml")).empty()) << "the test does not find what is there";
   auto ended = run(folder, {"run", "--target", "t.yaml", "--out", "out", "--profile", "oauth-2.0", "--profile",
-                            "oauth-2.0-bcp", "--profile", "oauth-2.1"});
+                            "oauth-2.0-bcp", "--profile", "oauth-2.1", "--profile", "oidc-basic"});
   for (const auto* kind : {"access_token", "refresh_token", "code", "code_verifier", "cookie", "client_secret",
                            "end of a password", "private key", "signature of a client_assertion"}) {
     EXPECT_TRUE(secrets.leaks().kinds().contains(kind)) << "no " << kind << " passed: the test sees nothing";
@@ -130,7 +130,7 @@ TEST_P(Redaction, NothingThatIsWrittenHoldsASecret) {
   EXPECT_THAT(secrets.leaks().in(ended.out), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Stances, Redaction, testing::Values("rfc6749", "bcp", "oauth21"),
+INSTANTIATE_TEST_SUITE_P(Stances, Redaction, testing::Values("rfc6749", "bcp", "oauth21", "oidc"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(Redaction, AFailedSignInHoldsNoSecretEither) {

@@ -61,7 +61,7 @@ TEST(Unreachable, AServerThatAnswersHtml) {
   const http::Listener server(
       [](const Request&) { return Response{200, "OK", {{"Content-Type", "text/html"}}, "<h1>Hello</h1>", ""}; },
       {});
-  EXPECT_THAT(run_against(server.origin()).err, HasSubstr("no JSON object (text/html)"));
+  EXPECT_THAT(run_against(server.origin()).err, HasSubstr("an HTML page (status 200)"));
 }
 
 TEST(Unreachable, AServerThatAnswersWithoutEnd) {
