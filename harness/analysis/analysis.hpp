@@ -27,10 +27,11 @@ struct Report {
   Verdict verdict = Verdict::too_few;
   std::size_t count = 0;
   std::size_t distinct = 0;
-  std::size_t shortest = 0, longest = 0;  ///< octets
-  Alphabet alphabet;
+  std::size_t shortest = 0, longest = 0;         ///< octets
+  Alphabet alphabet;                             ///< of what varies
   std::size_t same_prefix = 0, same_suffix = 0;  ///< characters that all values share
   std::string structure;                         ///< "UUID version 1", "JWT", or empty
+  std::optional<double> structure_holds;         ///< bits that it leaves open, if it says so
   std::vector<std::string> proofs;               ///< of weakness
   std::vector<std::string> notes;
   std::vector<Pattern> patterns;

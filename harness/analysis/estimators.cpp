@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <unordered_map>
 
 namespace oauthentic::analysis {
@@ -30,16 +29,26 @@ constexpr std::size_t kDeepest = 128;
 struct Suffixes {
   std::vector<std::size_t> common;
   explicit Suffixes(const Symbols& s) {
-    std::vector<std::size_t> order(s.size());
-    std::iota(order.begin(), order.end(), 0UL);
+    // The first symbols as one number decide nearly always; where they are equal, all of them do.
+    const unsigned width = std::ranges::all_of(s, [](auto x) { return x < 2; }) ? 1 : 8;
+    struct Suffix {
+      std::uint64_t key;
+      std::size_t at;
+    };
+    std::vector<Suffix> order(s.size());
+    std::uint64_t key = 0;
+    for (std::size_t at = s.size(); at-- > 0;) {
+      key = key >> width | std::uint64_t{s[at]} << (64 - width);
+      order[at] = {key, at};
+    }
     const auto part = [&](std::size_t at) {
       return std::span(s).subspan(at, std::min(kDeepest, s.size() - at));
     };
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-      return std::ranges::lexicographical_compare(part(a), part(b));
+    std::ranges::sort(order, [&](const Suffix& a, const Suffix& b) {
+      return a.key != b.key ? a.key < b.key : std::ranges::lexicographical_compare(part(a.at), part(b.at));
     });
     for (std::size_t i = 1; i < order.size(); ++i) {
-      const auto a = part(order[i - 1]), b = part(order[i]);
+      const auto a = part(order[i - 1].at), b = part(order[i].at);
       common.push_back(static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin()));
     }
   }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <span>
 #include <tuple>
 
@@ -151,16 +150,18 @@ std::optional<Course> course(const Reading& reading) {
   const auto& x = reading.numbers;
   const auto n = static_cast<double>(x.size());
   const auto mask = reading.word == 0 || reading.word == 64 ? ~0ULL : (1ULL << reading.word) - 1;
-  std::map<std::uint64_t, std::size_t> steps;
-  std::vector<std::uint64_t> ahead, behind;
+  Numbers steps, ahead, behind;
   for (std::size_t i = 1; i < x.size(); ++i) {
-    ++steps[(x[i] - x[i - 1]) & mask];
+    steps.push_back((x[i] - x[i - 1]) & mask);
     if (x[i] > x[i - 1]) ahead.push_back(x[i] - x[i - 1]);
     if (x[i] < x[i - 1]) behind.push_back(x[i - 1] - x[i]);
   }
-  const auto common = std::ranges::max_element(steps, {}, [](const auto& s) { return s.second; });
-  if (common->first != 0 && 2 * common->second > x.size()) {
-    if (common->first == 1 || common->first == mask) return Course{"a counter", 0};
+  // A step that more than half of them have is the one in the middle.
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+  std::ranges::nth_element(steps, middle);
+  const auto common = *middle;
+  if (common != 0 && 2 * static_cast<std::size_t>(std::ranges::count(steps, common)) > x.size()) {
+    if (common == 1 || common == mask) return Course{"a counter", 0};
     return Course{"a number with a constant step", 0};
   }
   if (follows_congruence(x)) return Course{"a linear congruential generator", 0};
