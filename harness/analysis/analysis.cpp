@@ -145,6 +145,7 @@ class Examination {
     // Bits of text are not those of a fair coin; there the plot is all.
     if (octets) lower_to(table.capacity() - bias.bits_saved);
     report_.bias = bias;
+    report_.decoded = octets;
     if (!octets) {
       report_.bias.biased = report_.bias.following = 0;
       report_.bias.overall_biased = false;
@@ -236,6 +237,7 @@ Report analyze(const std::string& kind, const Values& given, const std::optional
   const auto values =
       Values(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(std::min(given.size(), kMaxValues)));
   if (values.empty()) return report;
+  report.example = masked(values.front());
   describe_shape(values, report);
   if (describe_jwts(values, period, report)) {
     if (report.count < kFewestValues && report.proofs.empty()) report.verdict = Verdict::too_few;

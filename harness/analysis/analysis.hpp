@@ -23,7 +23,8 @@ enum class Verdict {
 std::string_view to_string(Verdict verdict);
 
 struct Report {
-  std::string kind;  ///< "code", "access_token", ...
+  std::string kind;     ///< "code", "access_token", ...
+  std::string example;  ///< masked
   Verdict verdict = Verdict::too_few;
   std::size_t count = 0;
   std::size_t distinct = 0;
@@ -35,10 +36,11 @@ struct Report {
   std::vector<std::string> proofs;               ///< of weakness
   std::vector<std::string> notes;
   std::vector<Pattern> patterns;
-  Bias bias;            ///< of the decoded octets, or of the text's
-  double by_shape = 0;  ///< upper bound of the bits in a value, by alphabet and length
-  double upper = 0;     ///< the same, once what was found is taken off
-  double lower = 0;     ///< by the estimators; 0 if there are too few symbols for them
+  Bias bias;             ///< of the decoded octets, or of the text's
+  bool decoded = false;  ///< bias and lower bound are of the decoded octets
+  double by_shape = 0;   ///< upper bound of the bits in a value, by alphabet and length
+  double upper = 0;      ///< the same, once what was found is taken off
+  double lower = 0;      ///< by the estimators; 0 if there are too few symbols for them
   std::vector<Estimate> estimates;
   double compressed = 0;      ///< bits a value, by DEFLATE
   double predicted = 0;       ///< bits a value, by the adaptive predictor

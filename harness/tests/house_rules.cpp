@@ -28,7 +28,7 @@ const std::map<std::string, Folders, std::less<>>& layers() {
       {"verbs", {"core", "oauth", "http", "script", "agent", "session"}},
       {"run", {"core", "oauth", "http", "script", "agent", "session", "verbs"}},
       {"selftest", {"core", "oauth", "http", "script", "agent", "session", "verbs", "run", "mock_servers"}},
-      {"reports", {"core", "oauth"}},
+      {"reports", {"core", "oauth", "analysis"}},
       {"mock_servers", {"core", "oauth", "http"}},
   };
   return table;
