@@ -195,6 +195,17 @@ TEST_P(RandomValues, AreNeverCalledWeak) {
 INSTANTIATE_TEST_SUITE_P(Analysis, RandomValues, testing::ValuesIn(formats()),
                          [](const auto& format) { return std::string(format.param.name); });
 
+// Octets 3 to 6 are within 18 hours of one another, read as seconds; nothing follows from it.
+TEST(Analysis, TakesNoRandomOctetsForTimes) {
+  const auto report = analyze("code", make(5, [](Source& s, std::size_t) { return "00006a01" + s.hex(24); }));
+  EXPECT_EQ(report.verdict, Verdict::too_short) << told(report);
+  EXPECT_THAT(report.patterns, testing::IsEmpty()) << told(report);
+  const auto counter = analyze("code", make(5, [](Source&, std::size_t i) {
+                                 return fmt::format("{:016x}", 1'780'000'000'000'000'000ULL + i);
+                               }));
+  EXPECT_THAT(told(counter), testing::AllOf(HasSubstr("a counter"), testing::Not(HasSubstr("a time"))));
+}
+
 TEST(Analysis, JudgesJwtsBySignatureAndJti) {
   const auto key = oauth::Key::from_secret("0123456789abcdef0123456789abcdef");
   const auto jwts = [&](const char* algorithm) {

@@ -89,7 +89,9 @@ std::optional<std::string> time_unit(const Numbers& x, const std::optional<Perio
       if (low != high && from >= start && until <= end + 86400)
         return fmt::format("a time soon after the issue in {}", name);
     }
-    if (!period && low != high && until - from < 30 * 86400.0) return fmt::format("a time in {}", name);
+    // A counter behind digits that happen to look like a time takes steps of nanoseconds.
+    if (!period && until - from >= 1e-3 && until - from < 30 * 86400.0)
+      return fmt::format("a time in {}", name);
   }
   return std::nullopt;
 }
@@ -195,6 +197,8 @@ std::optional<Pattern> look(const Table& table, std::size_t first, std::size_t w
   std::optional<std::string> time;
   if (width >= (is_octets(table) ? 4U : 8U) && reading->base != "by the characters' order")
     time = time_unit(reading->numbers, period);
+  // Random octets behind constant ones can be read as times within a month, too, but only times go on.
+  if (!period && !found) time.reset();
   if (time && (!found || found->unknown > 0)) {  // else the step says more
     const double spread = std::log2(static_cast<double>(high - low) + 1);
     found = Course{*time, found ? std::min(found->unknown, spread) : spread};
