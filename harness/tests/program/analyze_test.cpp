@@ -75,7 +75,7 @@ TEST(Analyze, SaysWhyAndWhatToDo) {
   const auto well = analyze(random_list(200, 32));
   EXPECT_THAT(well.out,
               AllOf(HasSubstr("no weakness found in 200 values (upper bound 128 bits by alphabet and"),
-                    HasSubstr("lower bound"), HasSubstr("the former can be there, the latter not")));
+                    HasSubstr("lower bound"), HasSubstr("the former can be there")));
   for (const auto& text : {weak.out, well.out})
     EXPECT_LE(longest_line(text), 80U) << text;
 }
@@ -157,9 +157,8 @@ TEST(Analyze, FindsTokensThatCount) {
   const auto ended =
       run(folder, {"analyze", "--target", "t.yaml", "--of", "access_token,refresh_token", "--count", "30"});
   EXPECT_EQ(ended.status, 1) << ended.out << ended.err;
-  EXPECT_THAT(ended.out,
-              AllOf(HasSubstr("access_token: weak, as 30 values show"), HasSubstr("a counter, decimal"),
-                    HasSubstr("refresh_token: the provider issued none")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("access_token: weak, as 30 values show"), HasSubstr("a counter"),
+                               HasSubstr("refresh_token: the provider issued none")));
 }
 
 TEST(Analyze, RegistersClientsAndRemovesThem) {
