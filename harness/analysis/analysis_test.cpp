@@ -182,7 +182,7 @@ TEST_P(RandomValues, AreNeverCalledWeak) {
   const auto& format = GetParam();
   const auto wanted = format.bits < kMust ? Verdict::too_short : Verdict::no_weakness;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const bool whole = seed % 8 == 0;
+    const bool whole = seed % 20 == 0;
     const auto values = make(1000 + seed, format.one, whole ? kCount : kFewestValues + seed % 30);
     const auto report =
         analyze("code", values, whole ? std::optional(Period{kStart, kStart + 1}) : std::nullopt);
