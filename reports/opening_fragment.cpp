@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "oauth/encoding.hpp"
-#include "oauth/pkce.hpp"
 #include "reports/fragments.hpp"
 #include "reports/sequence.hpp"
 #include "reports/text.hpp"
@@ -18,11 +16,6 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxText = 600;
 constexpr std::size_t kMaxLeftOut = 300;
 constexpr std::string_view kSignInScenario = "flow/third_party_sign_in";
-
-/// A source of the page's Content-Security-Policy (CSP 3 §2.3.1): only this very text may act.
-std::string source_hash(std::string_view text) {
-  return "'sha256-" + oauth::base64_encode(oauth::sha256(text)) + "'";
-}
 
 Json counts_of(const std::map<Verdict, std::size_t>& counts) {
   auto out = Json::array();

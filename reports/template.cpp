@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "core/embedded_file.hpp"
+#include "oauth/encoding.hpp"
+#include "oauth/pkce.hpp"
 #include "reports/text.hpp"
 
 namespace oauthentic::reports {
@@ -45,6 +47,10 @@ std::string_view asset(std::string_view path) {
   const auto at = std::ranges::find(files, path, &EmbeddedFile::path);
   if (at == files.end()) throw std::logic_error(fmt::format("no such file in reports/assets: {}", path));
   return at->text;
+}
+
+std::string source_hash(std::string_view text) {
+  return "'sha256-" + oauth::base64_encode(oauth::sha256(text)) + "'";
 }
 
 struct Template::Impl {

@@ -11,6 +11,9 @@ namespace oauthentic::reports {
 /// The text of a file below reports/assets/; an exception if there is none (a fault of ours).
 std::string_view asset(std::string_view path);
 
+/// A source of a page's Content-Security-Policy (CSP 3 §2.3.1): only this very text may act.
+std::string source_hash(std::string_view text);
+
 /// A template, parsed once and rendered often. One thread at a time.
 class Template {
  public:

@@ -119,6 +119,41 @@ CLI::App* add_init(CLI::App& app, InitOptions& o) {
   return command;
 }
 
+CLI::App* add_analyze(CLI::App& app, AnalyzeOptions& o) {
+  auto* command = app.add_subcommand("analyze", "Are the secrets that a provider issues unguessable?");
+  auto* from = command->add_option_group("from", "Where the values come from");
+  from->add_option("--file", o.file, "One value a line, in the order of issue; - for standard input");
+  from->add_option("--target", o.target, "Target file (YAML): honest flows collect the values");
+  from->require_option(1);
+  command
+      ->add_option("--of", o.of,
+                   "What to look at: code, access_token, refresh_token, id_token, jti, client_id,\n"
+                   "client_secret (default: what a flow brings; with --file: the one kind it holds)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(
+          {"code", "access_token", "refresh_token", "id_token", "jti", "client_id", "client_secret"}));
+  command->add_option("--count", o.count, "Values of each kind that are collected")
+      ->check(CLI::Range(20, 20'000))
+      ->capture_default_str();
+  command->add_option("--html", o.html, "Write a page with plots of the bits as well");
+  command->add_flag("--json", o.json, "Print JSON");
+  command->add_option("--color", o.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command->footer(
+      "A sample can prove that values are guessable, never that they are not. No value is shown,\n"
+      "only its first two characters. client_id and client_secret are collected where the target\n"
+      "file says `clients: { register: true }`; the clients are removed again.\n\n"
+      "Examples:\n"
+      "  oauthentic analyze --target my.yaml --html secrets.html\n"
+      "  oauthentic analyze --target my.yaml --of client_secret --count 50\n"
+      "  psql -qAtc 'select token from tokens order by id' | oauthentic analyze --file -\n\n"
+      "Exit status: 0 no secret is weak; 1 one is weak or too short; 2 the command line, file or target\n"
+      "is wrong; 3 the target was not reached or signed in to; 4 too few values; 5 a fault of ours;\n"
+      "130 interrupted.");
+  return command;
+}
+
 std::string quoted(const std::string& word) {
   if (!word.empty() && word.find_first_of(" \t'\"$\\*?[]{}()|&;<>") == std::string::npos) return word;
   std::string out = "'";
@@ -167,6 +202,7 @@ int main(int argc, char** argv) {
           "  oauthentic init https://as.example             a target file for your provider\n"
           "  oauthentic doctor --target my.yaml             what is wrong with it\n"
           "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
+          "  oauthentic analyze --target my.yaml            are its codes and tokens unguessable?\n"
           "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
       kExitHelp);
 
@@ -179,6 +215,7 @@ int main(int argc, char** argv) {
   std::string explain_id;
   DoctorOptions doctor_options;
   InitOptions init_options;
+  AnalyzeOptions analyze_options;
 
   const auto* init_command = add_init(app, init_options);
   const auto* doctor_command = add_doctor(app, doctor_options);
@@ -248,6 +285,8 @@ int main(int argc, char** argv) {
   report_command->add_option("--color", report_options.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
 
+  const auto* analyze_command = add_analyze(app, analyze_options);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -271,6 +310,7 @@ int main(int argc, char** argv) {
     if (list_command->parsed()) return list(list_options);
     if (explain_command->parsed()) return explain(explain_id, list_options);
     if (selftest_command->parsed()) return selftest(selftest_options);
+    if (analyze_command->parsed()) return analyze(analyze_options);
     return report(report_options);
   };
   try {

@@ -97,6 +97,16 @@ struct SelftestOptions {
   std::string profiles_dir;
 };
 
+struct AnalyzeOptions {
+  std::string file;             ///< one value a line; "-": standard input; empty: `target`
+  std::string target;           ///< honest flows against it issue the values
+  std::vector<std::string> of;  ///< kinds; empty: those of a flow
+  std::size_t count = 200;
+  std::string html;  ///< file to write
+  bool json = false;
+  std::string color = "auto";
+};
+
 struct ReportOptions {
   std::string journal;
   std::string out;
@@ -116,6 +126,7 @@ int list(const ListOptions& options);
 int explain(const std::string& id, const ListOptions& options);
 int selftest(const SelftestOptions& options);
 int report(const ReportOptions& options);
+int analyze(const AnalyzeOptions& options);
 
 /// Parses the command line and calls the command.
 int main(int argc, char** argv);

@@ -20,6 +20,7 @@ const std::map<std::string, Folders, std::less<>>& layers() {
   static const std::map<std::string, Folders, std::less<>> table = {
       {"core", {}},
       {"oauth", {"core"}},
+      {"analysis", {"core", "oauth"}},
       {"http", {"core", "oauth"}},
       {"script", {"core", "oauth"}},
       {"agent", {"core", "oauth", "http"}},
@@ -27,16 +28,16 @@ const std::map<std::string, Folders, std::less<>>& layers() {
       {"verbs", {"core", "oauth", "http", "script", "agent", "session"}},
       {"run", {"core", "oauth", "http", "script", "agent", "session", "verbs"}},
       {"selftest", {"core", "oauth", "http", "script", "agent", "session", "verbs", "run", "mock_servers"}},
-      {"reports", {"core", "oauth"}},
+      {"reports", {"core", "oauth", "analysis"}},
       {"mock_servers", {"core", "oauth", "http"}},
   };
   return table;
 }
 
 const Folders& all_folders() {
-  static const Folders folders = {"core",    "oauth",        "http",    "script",   "agent",
-                                  "session", "verbs",        "run",     "selftest", "cli",
-                                  "bench",   "mock_servers", "reports", "fuzz",     "tests"};
+  static const Folders folders = {"core",         "analysis", "oauth", "http",     "script", "agent",
+                                  "session",      "verbs",    "run",   "selftest", "cli",    "bench",
+                                  "mock_servers", "reports",  "fuzz",  "tests"};
   return folders;
 }
 
