@@ -69,8 +69,10 @@ class Run {
     for (const auto& scenario : library_->scenarios) {
       words.push_back(scenario.id);
       words.push_back(scenario.topic);
-      for (const auto& id : scenario.requirements())
-        words.push_back(id);
+      for (const auto& id : scenario.requirements()) {
+        for (const auto& same : library_->equivalents(id))
+          words.push_back(same);
+      }
     }
     for (const auto& glob : selection_.only) {
       if (std::ranges::any_of(words, [&](const auto& word) { return glob_matches(glob, word); })) continue;

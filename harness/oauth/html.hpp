@@ -62,7 +62,7 @@ struct HtmlPage {
   std::vector<HtmlLink> links;
   std::optional<std::string> refresh;     ///< resolved URL of <meta http-equiv=refresh>
   std::string referrer;                   ///< content of <meta name=referrer>
-  std::vector<std::string> subresources;  ///< resolved src/href of script, img, link, iframe
+  std::vector<std::string> subresources;  ///< resolved: what the page makes a browser load, style sheets included
   bool auto_submits = false;  ///< a script or onload submits the first form (response_mode=form_post)
   bool has_script = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/message.hpp"
+#include "oauth/css_urls.hpp"
 
 namespace oauthentic::oauth {
 
@@ -54,11 +55,26 @@ constexpr std::size_t kTextOfOne = 300;
 HtmlBuilder::HtmlBuilder(const HtmlTree& tree, std::string base, std::string page_url)
     : tree_(tree), base_(std::move(base)), page_url_(std::move(page_url)) {}
 
+namespace {
+
+/// The text of an element that holds nothing else.
+std::string own_text(const GumboNode* node) {
+  std::string text;
+  for (unsigned i = 0; i < node->v.element.children.length; ++i) {
+    const auto* child = static_cast<const GumboNode*>(node->v.element.children.data[i]);
+    if (child->type == GUMBO_NODE_TEXT) text += child->v.text.text;
+  }
+  return text;
+}
+
+}  // namespace
+
 bool HtmlBuilder::enter(const GumboNode* node) {
   const auto tag = node->v.element.tag;
   if (!is_inline(tag)) text(" ");
   const bool foreign = node->v.element.tag_namespace != GUMBO_NAMESPACE_HTML;
   if (is_never_shown(tag) || is_hidden_element(node)) ++invisible_;
+  note_style(attribute(node, "style"));
   if (foreign) return node->type != GUMBO_NODE_TEMPLATE;
   if (tag == GUMBO_TAG_FORM) {
     enter_form(node);
@@ -213,10 +229,10 @@ void HtmlBuilder::enter_other(const GumboNode* node, GumboTag tag) {
     case GUMBO_TAG_SCRIPT:
       page_.has_script = true;
       note_subresource(node, "src");
-      for (unsigned i = 0; i < node->v.element.children.length; ++i) {
-        const auto* child = static_cast<const GumboNode*>(node->v.element.children.data[i]);
-        if (child->type == GUMBO_NODE_TEXT) script_submits_ |= submits(child->v.text.text);
-      }
+      script_submits_ |= submits(own_text(node));
+      break;
+    case GUMBO_TAG_STYLE:
+      note_style(own_text(node));
       break;
     case GUMBO_TAG_BODY:
       page_.has_script |= has_attribute(node, "onload");
@@ -224,7 +240,16 @@ void HtmlBuilder::enter_other(const GumboNode* node, GumboTag tag) {
       break;
     case GUMBO_TAG_IMG:
     case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_EMBED:
+    case GUMBO_TAG_AUDIO:
+    case GUMBO_TAG_VIDEO:
+    case GUMBO_TAG_SOURCE:
+    case GUMBO_TAG_TRACK:
       note_subresource(node, "src");
+      note_subresource(node, "poster");
+      break;
+    case GUMBO_TAG_OBJECT:
+      note_subresource(node, "data");
       break;
     case GUMBO_TAG_LINK:
       note_subresource(node, "href");
@@ -242,8 +267,16 @@ void HtmlBuilder::enter_other(const GumboNode* node, GumboTag tag) {
 }
 
 void HtmlBuilder::note_subresource(const GumboNode* node, const char* name) {
-  const auto url = attribute(node, name);
+  note_subresource(attribute(node, name));
+}
+
+void HtmlBuilder::note_subresource(std::string_view url) {
   if (!url.empty() && page_.subresources.size() < 500) page_.subresources.push_back(resolve(url));
+}
+
+void HtmlBuilder::note_style(std::string_view css) {
+  for (const auto& url : css_urls(css))
+    note_subresource(url);
 }
 
 }  // namespace oauthentic::oauth

@@ -53,6 +53,8 @@ class HtmlBuilder {
   void enter_option(const GumboNode* node);
   void enter_other(const GumboNode* node, GumboTag tag);
   void note_subresource(const GumboNode* node, const char* name);
+  void note_subresource(std::string_view url);
+  void note_style(std::string_view css);
   bool submits_itself() const;
   void finish_gathering(Gathering gathering);
   void finish_label(Gathering gathering);

@@ -107,6 +107,16 @@ TEST(Html, ResolvesAgainstTheBase) {
   EXPECT_TRUE(page.has_script);
 }
 
+TEST(Html, KnowsWhatABrowserLoads) {
+  const auto page = read(
+      "<style>@import url(https://fonts.test/f.css);</style><p style='background:url(b.png)'>"
+      "<object data=o.swf></object><video poster=p.png src=v.mp4></video><img "
+      "src='data:image/png;base64,AA=='>");
+  EXPECT_THAT(page.subresources, ElementsAre("https://fonts.test/f.css", "https://as.test/login/b.png",
+                                             "https://as.test/login/o.swf", "https://as.test/login/v.mp4",
+                                             "https://as.test/login/p.png", "data:image/png;base64,AA=="));
+}
+
 TEST(Html, KeepsAUrlThatCannotBeResolved) {
   const auto page = read("<form action='http://[bad'></form><a href='javascript:void(0)'>x</a>");
   EXPECT_EQ(page.forms.at(0).action, "http://[bad");

@@ -65,7 +65,10 @@ class Planner {
     if (selection_.only.empty()) return true;
     for (const auto& glob : selection_.only) {
       if (glob_matches(glob, scenario.id) || glob_matches(glob, scenario.topic)) return true;
-      if (std::ranges::any_of(ids, [&](const auto& id) { return glob_matches(glob, id); })) return true;
+      for (const auto& id : ids) {
+        const auto same = library_.equivalents(id);
+        if (std::ranges::any_of(same, [&](const auto& one) { return glob_matches(glob, one); })) return true;
+      }
     }
     return false;
   }

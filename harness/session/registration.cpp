@@ -14,6 +14,7 @@
 #include "oauth/json_document.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/pkce.hpp"
+#include "session/redirect_parts.hpp"
 #include "session/session.hpp"
 
 namespace oauthentic::session {
@@ -66,7 +67,10 @@ std::string state_folder() {
 json registration_document(const World& world, const script::Client& client) {
   const auto& target = *world.target;
   json uris = {client.redirect_uri};
-  if (client.name != "single") {
+  // OpenID Connect Dynamic Client Registration 1.0 §2: a native application has loopback and private-use URIs
+  // alone, and is the only one whose loopback port is free (RFC 8252 §7.3).
+  const bool native = client.authentication == Method::none && is_loopback_redirect_uri(client.redirect_uri);
+  if (client.name != "single" && !native) {
     for (const auto& uri : target.redirect_uris)
       uris.push_back(uri);
   }
@@ -75,6 +79,7 @@ json registration_document(const World& world, const script::Client& client) {
                    {"token_endpoint_auth_method", to_string(client.authentication)},
                    {"grant_types", grant_types_of(world, client)},
                    {"response_types", {"code"}}};
+  if (native) document["application_type"] = "native";
   if (const auto scope = oauth::join_scopes(client.scopes); !scope.empty()) document["scope"] = scope;
   if (client.private_key) document["jwks"] = {{"keys", {client.private_key->public_jwk()}}};
   document.update(target.registration.metadata);

@@ -110,6 +110,9 @@ TEST_F(RegistrationTest, AsksForWhatTheClientIsFor) {
   EXPECT_EQ(confidential["contacts"], json({"ops@client.test"}));
   EXPECT_EQ(open["token_endpoint_auth_method"], "none");
   EXPECT_EQ(open["grant_types"], json({"authorization_code"}));
+  EXPECT_EQ(open["application_type"], "native");
+  EXPECT_EQ(open["redirect_uris"], json::array({"http://127.0.0.1:8765/callback"}));
+  EXPECT_FALSE(confidential.contains("application_type"));
 }
 
 TEST_F(RegistrationTest, AClientWithAKeyRegistersItsPublicPart) {

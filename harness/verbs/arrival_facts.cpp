@@ -28,7 +28,9 @@ json page_facts(const agent::ShownPage& page) {
     const auto own = oauth::parse_url(page.url);
     for (const auto& resource : page.page->subresources) {
       const auto other = oauth::parse_url(resource);
-      if (own && other && other->origin() != own->origin()) foreign.push_back(resource);
+      // data: and the like are within the page.
+      const bool elsewhere = other && !other->host.empty();
+      if (own && elsewhere && other->origin() != own->origin()) foreign.push_back(resource);
     }
   }
   facts["foreign_resources"] = foreign;
