@@ -12,6 +12,9 @@ namespace oauthentic::analysis {
 
 namespace {
 
+/// Products of two numbers of 64 bits; g++ and clang have it beside the standard.
+__extension__ using Wide = unsigned __int128;
+
 using Numbers = std::vector<std::uint64_t>;
 
 bool is_octets(const Table& table) {
@@ -98,11 +101,11 @@ std::optional<std::string> time_unit(const Numbers& x, const std::optional<Perio
 
 /// x' = a x + c (mod m) for one of the moduli in use, checked on every value.
 bool is_linear_congruence(const Numbers& x, const std::uint64_t prime_or_power, unsigned power) {
-  const auto reduce = [&](unsigned __int128 n) {
+  const auto reduce = [&](Wide n) {
     return power == 64 ? static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n % prime_or_power);
   };
   const auto minus = [&](std::uint64_t a, std::uint64_t b) {
-    return power == 64 ? a - b : reduce(static_cast<unsigned __int128>(a) + prime_or_power - b);
+    return power == 64 ? a - b : reduce(static_cast<Wide>(a) + prime_or_power - b);
   };
   if (x.size() < 8 || (power != 64 && *std::ranges::max_element(x) >= prime_or_power)) return false;
   Numbers d;
@@ -114,18 +117,18 @@ bool is_linear_congruence(const Numbers& x, const std::uint64_t prime_or_power, 
     std::uint64_t inverse = 1;
     if (power != 0) {
       for (int step = 0; step < 7; ++step)
-        inverse = reduce(static_cast<unsigned __int128>(inverse) * (2 - d[i] * inverse));
+        inverse = reduce(static_cast<Wide>(inverse) * (2 - d[i] * inverse));
     } else {
       std::uint64_t factor = d[i];
       for (auto e = prime_or_power - 2; e != 0; e >>= 1) {
-        if (e & 1) inverse = reduce(static_cast<unsigned __int128>(inverse) * factor);
-        factor = reduce(static_cast<unsigned __int128>(factor) * factor);
+        if (e & 1) inverse = reduce(static_cast<Wide>(inverse) * factor);
+        factor = reduce(static_cast<Wide>(factor) * factor);
       }
     }
-    const auto a = reduce(static_cast<unsigned __int128>(d[i + 1]) * inverse);
+    const auto a = reduce(static_cast<Wide>(d[i + 1]) * inverse);
     std::size_t holds = 0;
     for (std::size_t k = 0; k + 1 < d.size(); ++k)
-      holds += reduce(static_cast<unsigned __int128>(a) * d[k]) == d[k + 1];
+      holds += reduce(static_cast<Wide>(a) * d[k]) == d[k + 1];
     return holds + 1 >= d.size() && std::ranges::any_of(d, [&](auto one) { return one != d[0]; });
   }
   return false;

@@ -60,9 +60,10 @@ struct HtmlPage {
   std::string language;
   std::vector<HtmlForm> forms;
   std::vector<HtmlLink> links;
-  std::optional<std::string> refresh;     ///< resolved URL of <meta http-equiv=refresh>
-  std::string referrer;                   ///< content of <meta name=referrer>
-  std::vector<std::string> subresources;  ///< resolved: what the page makes a browser load, style sheets included
+  std::optional<std::string> refresh;  ///< resolved URL of <meta http-equiv=refresh>
+  std::string referrer;                ///< content of <meta name=referrer>
+  std::vector<std::string>
+      subresources;           ///< resolved: what the page makes a browser load, style sheets included
   bool auto_submits = false;  ///< a script or onload submits the first form (response_mode=form_post)
   bool has_script = false;
 };

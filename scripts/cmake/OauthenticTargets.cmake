@@ -13,8 +13,8 @@ endif()
 target_include_directories(oauthentic_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/harness)
 target_link_libraries(oauthentic_options INTERFACE Threads::Threads)
 
-# What most files include is read once. With OAUTHENTIC_PCH off each file is compiled on its own, so that none comes to
-# lean on it: the preset gcc does that.
+# What most files include is read once. With OAUTHENTIC_PCH off each file is compiled on its own: does it include what it
+# uses?
 if(OAUTHENTIC_PCH)
   # The macros of a precompiled header have to be those of each of its users.
   target_link_libraries(oauthentic_options INTERFACE fmt::fmt Boost::url nlohmann_json::nlohmann_json)
