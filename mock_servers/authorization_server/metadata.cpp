@@ -184,8 +184,9 @@ Response AuthorizationServer::metadata() const {
   Json claims = {{"issuer", metadata["issuer"]}, {"jwks_uri", metadata["jwks_uri"]}};
   if (!broken(Fault::signed_metadata_without_iss)) claims["iss"] = issuer;
   if (broken(Fault::signed_metadata_nested)) claims["signed_metadata"] = "";
-  const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "ES256";
-  metadata["signed_metadata"] = oauth::sign_jwt({{"alg", algorithm}}, claims, es256_key());
+  // RS256: the same metadata are always signed by the same octets.
+  const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "RS256";
+  metadata["signed_metadata"] = oauth::sign_jwt({{"alg", algorithm}}, claims, rs256_key());
   // FAULT: metadata_status, metadata_media_type
   auto response = json_answer(broken(Fault::metadata_status) ? 203 : 200, metadata.dump());
   if (broken(Fault::metadata_media_type)) response.headers.set("Content-Type", "text/html");
