@@ -13,17 +13,16 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
-constexpr std::size_t kBeforeTheEnd = 200'000;  // octets of the journal: in the middle of a run
+constexpr std::size_t kBeforeTheEnd = 60'000;  // octets of the journal: in the middle of a run
 
 /// A run against a mock in a process of its own, which gets `signal` when a part of the run is over.
 Ended run_and_signal_the_target(const Folder& folder, int signal) {
   Running mock(folder, {"mock", "--target-out", "mock.yaml"});
   EXPECT_TRUE(mock.says("mock.yaml"));
-  folder.write("t.yaml", folder.read("mock.yaml") + "limits: { timeout: 300ms, rate: 400/s }\n");
+  folder.write("t.yaml", folder.read("mock.yaml") + "limits: { timeout: 3s, rate: 400/s }\n");
   Running running(folder, {"run", "--target", "t.yaml", "--out", "out", "--quiet", "--json"});
-  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(40);
   while (std::chrono::steady_clock::now() < patience) {
     std::error_code none_yet;
     const auto size = std::filesystem::file_size(folder.path() / "out/journal.ndjson", none_yet);
@@ -40,10 +39,10 @@ void expect_stopped(const Folder& folder, const Ended& ended) {
   EXPECT_EQ(ended.status, 3) << ended.err;
   EXPECT_THAT(ended.err, AllOf(HasSubstr("the run was stopped, and what was seen until then is kept"),
                                HasSubstr("What to do: look into the provider's log")));
-  EXPECT_THAT(folder.read("out/report.html"), HasSubstr("the run was stopped"));
+  EXPECT_TRUE(folder.read("out/report.html").contains("the run was stopped"));
   EXPECT_GT(folder.read("out/journal.ndjson").size(), kBeforeTheEnd);
   // What was not seen is not held against the provider.
-  EXPECT_THAT(folder.read("out/run.json"), Not(HasSubstr("\"result\": \"violated\"")));
+  EXPECT_FALSE(folder.read("out/run.json").contains("\"result\": \"violated\""));
 }
 
 TEST(TargetDeath, ATargetThatIsKilled) {
@@ -55,7 +54,7 @@ TEST(TargetDeath, ATargetThatFallsSilent) {
   const Folder folder;
   const auto ended = run_and_signal_the_target(folder, SIGSTOP);
   expect_stopped(folder, ended);
-  EXPECT_LT(ended.duration, std::chrono::seconds(30));
+  EXPECT_LT(ended.duration, std::chrono::seconds(50));
 }
 
 /// What a killed run registered is removed by the next one.
