@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <set>
 
 #include "cli/agents.hpp"
 #include "cli/command.hpp"
@@ -65,14 +66,17 @@ class Run {
 
   /// A glob that fits nothing at all is a slip of the pen.
   bool know_globs() const {
+    if (selection_.only.empty()) return true;
     std::vector<std::string> words;
+    std::set<std::string> decided;  // a representative of each class of equivalents
     for (const auto& scenario : library_->scenarios) {
       words.push_back(scenario.id);
       words.push_back(scenario.topic);
-      for (const auto& id : scenario.requirements()) {
-        for (const auto& same : library_->equivalents(id))
-          words.push_back(same);
-      }
+      for (const auto& id : scenario.requirements())
+        decided.insert(library_->representative(id));
+    }
+    for (const auto& requirement : library_->requirements) {
+      if (decided.contains(library_->representative(requirement.id))) words.push_back(requirement.id);
     }
     for (const auto& glob : selection_.only) {
       if (std::ranges::any_of(words, [&](const auto& word) { return glob_matches(glob, word); })) continue;

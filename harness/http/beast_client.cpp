@@ -1,5 +1,4 @@
 #include "http/beast_client.hpp"
-#include "http/request_url.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +13,7 @@
 
 #include "http/client_connection.hpp"
 #include "http/content_coding.hpp"
+#include "http/request_url.hpp"
 #include "http/tls.hpp"
 
 namespace oauthentic::http {

@@ -1,11 +1,12 @@
 #include "http/wire.hpp"
-#include "http/request_url.hpp"
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <boost/beast/http/status.hpp>
 #include <iterator>
+
+#include "http/request_url.hpp"
 
 namespace oauthentic::http {
 

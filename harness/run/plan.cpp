@@ -29,6 +29,10 @@ class Planner {
       for (const auto& [id, unused] : profile->levels)
         asked_.insert(library.representative(id));
     }
+    for (const auto& requirement : library.requirements) {
+      const auto fits = [&](const auto& glob) { return glob_matches(glob, requirement.id); };
+      if (std::ranges::any_of(selection.only, fits)) only_.insert(library.representative(requirement.id));
+    }
   }
 
   Plan run() {
@@ -63,14 +67,11 @@ class Planner {
     const auto asked = [&](const std::string& id) { return asked_.contains(library_.representative(id)); };
     if (std::ranges::none_of(ids, asked)) return false;
     if (selection_.only.empty()) return true;
-    for (const auto& glob : selection_.only) {
-      if (glob_matches(glob, scenario.id) || glob_matches(glob, scenario.topic)) return true;
-      for (const auto& id : ids) {
-        const auto same = library_.equivalents(id);
-        if (std::ranges::any_of(same, [&](const auto& one) { return glob_matches(glob, one); })) return true;
-      }
-    }
-    return false;
+    const auto fits = [&](const auto& glob) {
+      return glob_matches(glob, scenario.id) || glob_matches(glob, scenario.topic);
+    };
+    if (std::ranges::any_of(selection_.only, fits)) return true;
+    return std::ranges::any_of(ids, [&](const auto& id) { return only_.contains(library_.representative(id)); });
   }
 
   void add(const script::Scenario& scenario) {
@@ -274,6 +275,7 @@ class Planner {
   const session::World& world_;
   const Selection& selection_;
   std::unordered_set<std::string> asked_;  ///< by the profiles: a representative of each class of equivalents
+  std::unordered_set<std::string> only_;   ///< the same of what Selection::only names
   Plan plan_;
 };
 

@@ -41,10 +41,6 @@ Disturbs disturbs_from(const std::string& word) {
   return Disturbs::grant;
 }
 
-std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : oauth::dump(value);
-}
-
 /// Reads the scenarios of one document.
 class ScenarioReader {
  public:

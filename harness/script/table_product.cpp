@@ -22,11 +22,11 @@ std::vector<json> values_of(const json& column) {
   return {named.begin(), named.end()};
 }
 
+}  // namespace
+
 std::string text_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : oauth::dump(value);
 }
-
-}  // namespace
 
 void read_product(const Document& document, const json& each, const std::string& at, std::vector<Row>& rows,
                   Diagnostics& diagnostics) {

@@ -13,4 +13,7 @@ namespace oauthentic::script {
 void read_product(const Document& document, const nlohmann::json& each, const std::string& at,
                   std::vector<Row>& rows, Diagnostics& diagnostics);
 
+/// How a value stands in the name of its row.
+std::string text_of(const nlohmann::json& value);
+
 }  // namespace oauthentic::script

@@ -218,10 +218,6 @@ std::expected<Beginning, std::string> begin_again(session::Session& session, con
   return begin;
 }
 
-}  // namespace
-
-namespace {
-
 /// What a person would want to see: a page that was not understood, or a picture.
 void keep_page(session::Session& session, const Call& call, const agent::Arrival& arrival, StepResult& result) {
   const auto& keep = session.world().keep_page;
