@@ -3,6 +3,7 @@
 // Core, as far as its deployment's stance goes, less the guards that its faults disable.
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json_fwd.hpp>
 
 #include "mock_servers/authorization_server/pages.hpp"
@@ -37,6 +38,7 @@ class AuthorizationServer {
 
   // metadata.cpp
   Response metadata() const;
+  std::string sign_metadata(const nlohmann::ordered_json& metadata) const;
   Response jwks() const;
 
   // authorize.cpp: RFC 6749 §4.1.1
@@ -150,6 +152,8 @@ class AuthorizationServer {
   bool broken(Fault fault) const { return deployment_.broken(fault); }
   const Stance& stance() const { return deployment_.stance; }
 
+  mutable std::once_flag signed_once_;
+  mutable std::string signed_metadata_;
   const Deployment& deployment_;
   Pages pages_;
   Store store_;

@@ -1,6 +1,7 @@
 // The authorization request (RFC 6749 §4.1.1): what is asked, by whom, and where the answer goes.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "mock_servers/answers.hpp"
 #include "mock_servers/authorization_server/authorization_server.hpp"
@@ -9,9 +10,9 @@ namespace oauthentic::mock {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> kKnown = {"response_type",
+constexpr std::array<std::string_view, 21> kKnown = {"redirect_uri",
+                                                     "response_type",
                                                      "client_id",
-                                                     "redirect_uri",
                                                      "scope",
                                                      "state",
                                                      "code_challenge",
@@ -140,8 +141,8 @@ void AuthorizationServer::read_rest(const Form& form, AuthorizationRequest& requ
   const auto refuse = [&](std::string_view code, std::string_view why) {
     request.error = OAuthError{code, why};
   };
-  std::vector<std::string_view> clean(std::begin(kKnown), std::end(kKnown));
-  if (broken(Fault::redirect_uri_controls_dropped)) std::erase(clean, "redirect_uri");
+  // FAULT: redirect_uri_controls_dropped: the first of them is redirect_uri
+  const auto clean = std::span(kKnown).subspan(broken(Fault::redirect_uri_controls_dropped) ? 1 : 0);
   if (form.malformed() || form.unclean(clean)) {
     return refuse("invalid_request", "A parameter is not well-formed.");
   }

@@ -163,6 +163,15 @@ void disturb_lists(const Deployment& deployment, Json& metadata) {
 
 }  // namespace
 
+std::string AuthorizationServer::sign_metadata(const nlohmann::ordered_json& metadata) const {
+  // FAULT: signed_metadata_unsigned, signed_metadata_without_iss, signed_metadata_nested
+  Json claims = {{"issuer", metadata.at("issuer")}, {"jwks_uri", metadata.at("jwks_uri")}};
+  if (!broken(Fault::signed_metadata_without_iss)) claims["iss"] = deployment_.options.issuer;
+  if (broken(Fault::signed_metadata_nested)) claims["signed_metadata"] = "";
+  const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "ES256";
+  return oauth::sign_jwt({{"alg", algorithm}}, claims, es256_key());
+}
+
 Response AuthorizationServer::metadata() const {
   auto metadata = complete(deployment_);
   disturb_lists(deployment_, metadata);
@@ -179,14 +188,9 @@ Response AuthorizationServer::metadata() const {
   const auto& issuer = deployment_.options.issuer;
   if (broken(Fault::issuer_with_query)) metadata["issuer"] = issuer + "?tenant=1";
   if (broken(Fault::issuer_with_slash)) metadata["issuer"] = issuer + "/";
-  // RFC 8414 §2.1.
-  // FAULT: signed_metadata_unsigned, signed_metadata_without_iss, signed_metadata_nested
-  Json claims = {{"issuer", metadata["issuer"]}, {"jwks_uri", metadata["jwks_uri"]}};
-  if (!broken(Fault::signed_metadata_without_iss)) claims["iss"] = issuer;
-  if (broken(Fault::signed_metadata_nested)) claims["signed_metadata"] = "";
-  // RS256: the same metadata are always signed by the same octets.
-  const auto* algorithm = broken(Fault::signed_metadata_unsigned) ? "none" : "RS256";
-  metadata["signed_metadata"] = oauth::sign_jwt({{"alg", algorithm}}, claims, rs256_key());
+  // RFC 8414 §2.1. Signed once: no two signatures by ES256 are alike, and a server publishes one document.
+  std::call_once(signed_once_, [&] { signed_metadata_ = sign_metadata(metadata); });
+  metadata["signed_metadata"] = signed_metadata_;
   // FAULT: metadata_status, metadata_media_type
   auto response = json_answer(broken(Fault::metadata_status) ? 203 : 200, metadata.dump());
   if (broken(Fault::metadata_media_type)) response.headers.set("Content-Type", "text/html");
