@@ -71,7 +71,8 @@ class Planner {
       return glob_matches(glob, scenario.id) || glob_matches(glob, scenario.topic);
     };
     if (std::ranges::any_of(selection_.only, fits)) return true;
-    return std::ranges::any_of(ids, [&](const auto& id) { return only_.contains(library_.representative(id)); });
+    return std::ranges::any_of(ids,
+                               [&](const auto& id) { return only_.contains(library_.representative(id)); });
   }
 
   void add(const script::Scenario& scenario) {
