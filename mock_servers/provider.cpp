@@ -28,14 +28,18 @@ struct Provider::Impl {
         authorization_server(deployment),
         resource_server(deployment, authorization_server),
         relying_party(deployment, [this](const Request& request) { return send(request); }) {
-    const http::Handler authorization = [this](const Request& request) {
-      return authorization_server.handle(request);
+    const auto mannered = [this](const Request& request, Response response) {
+      const auto& manners = deployment.options.manners;
+      return manners.empty() ? response : in_manner(manners, request, std::move(response));
+    };
+    const http::Handler authorization = [this, mannered](const Request& request) {
+      return mannered(request, authorization_server.handle(request));
     };
     const auto origin = origin_of(deployment.options.issuer);
     handlers[without_tls(origin)] = authorization;
     handlers[origin] = authorization;
-    handlers[deployment.options.api] = [this](const Request& request) {
-      return resource_server.handle(request);
+    handlers[deployment.options.api] = [this, mannered](const Request& request) {
+      return mannered(request, resource_server.handle(request));
     };
     handlers[deployment.options.relying_party] = [this](const Request& request) {
       return relying_party.handle(request);

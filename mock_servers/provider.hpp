@@ -8,6 +8,7 @@
 #include "core/clock.hpp"
 #include "http/transport.hpp"
 #include "mock_servers/faults.hpp"
+#include "mock_servers/manners.hpp"
 
 namespace oauthentic::mock {
 
@@ -25,6 +26,7 @@ struct ProviderOptions {
       "https://app.test";      ///< origin of the web application with the "Sign in with" button
   std::string stance = "bcp";  ///< rfc6749, bcp or oauth21
   FaultSet faults = {};
+  MannerSet manners = {};
   const Clock* clock = nullptr;  ///< nothing: the machine's; must outlive the provider
   Random* random = nullptr;      ///< nothing: the machine's; must outlive the provider
 };

@@ -144,6 +144,8 @@ ShellCommand repeat_command(const Request& request) {
   }
   // -g and --path-as-is: curl must not read brackets as ranges, nor tidy the path that is being tested.
   command.text = "curl -i -g --path-as-is";
+  if (request.framing == Framing::http_1_0) command.text += " --http1.0";
+  if (request.framing == Framing::chunked) command.text += " -H 'Transfer-Encoding: chunked'";
   if (request.method != (request.body.empty() ? "GET" : "POST")) {
     command.text += request.method == "HEAD" ? " -I" : " -X " + shell_quote(request.method, variables);
   }

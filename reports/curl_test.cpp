@@ -88,6 +88,14 @@ TEST(RepeatCommand, NamesTheMethodWhereCurlWouldChooseAnother) {
   EXPECT_THAT(repeat_command({"PUT", "-o/etc/x", {}, "", {}}).text, HasSubstr("--url -o/etc/x"));
 }
 
+TEST(RepeatCommand, LeavesTheFramingToCurl) {
+  Request request{"POST", "http://h/", {}, "x", {}};
+  request.framing = Framing::chunked;
+  EXPECT_THAT(repeat_command(request).text, HasSubstr(" -H 'Transfer-Encoding: chunked'"));
+  request.framing = Framing::http_1_0;
+  EXPECT_THAT(repeat_command(request).text, HasSubstr(" --http1.0"));
+}
+
 TEST(RepeatCommand, SaysThatThereIsNoContentType) {
   EXPECT_THAT(repeat_command({"POST", "http://h/", {}, "x", {}}).text, HasSubstr("-H 'Content-Type:'"));
 }

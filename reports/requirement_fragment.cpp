@@ -100,6 +100,14 @@ std::string counts_of(const RequirementResult& result) {
   return out;
 }
 
+void add_known(Json& values, const Requirement& requirement) {
+  auto known = Json::array();
+  for (const auto& one : requirement.known)
+    known.push_back({{"id", one.id}, {"of", one.of}, {"what", one.what}, {"url", one.url}});
+  values["any_known"] = !known.empty();
+  values["known"] = std::move(known);
+}
+
 void add_related(Json& values, const Requirement& requirement) {
   auto same = Json::array();
   for (const auto& id : requirement.same_as)
@@ -137,25 +145,27 @@ void add_outcomes(Json& values, const Page& page, const Finding& finding) {
 
 std::string requirement_fragment(const Page& page, const Finding& finding) {
   const auto& requirement = *finding.requirement;
-  Json values = {{"id", requirement.id},
-                 {"summary", requirement.summary},
-                 {"why", requirement.why},
-                 {"mend", requirement.mend},
-                 {"excluded", requirement.excluded},
-                 {"role", role_name(requirement.role)},
-                 {"any_reading", !requirement.why.empty() || !requirement.mend.empty()},
-                 {"section", section_name(finding)},
-                 {"section_url", section_url(finding)},
-                 {"level", finding.level ? std::string(to_string(*finding.level)) : std::string()},
-                 {"symbol", symbol(finding.verdict)},
-                 {"verdict", words(to_string(finding.verdict))},
-                 {"verdict_id", to_string(finding.verdict)},
-                 {"class", verdict_class(finding.verdict)},
-                 {"asked", filter_key(finding)},
-                 {"levels", levels_of(finding)},
-                 {"any_levels", !finding.asked.empty()},
-                 {"unobserved", !finding.result->observed && requirement.excluded.empty()},
-                 {"evidence", exchange_fragments(page, page.evidence.shown_under(requirement.id))}};
+  Json values = {
+      {"id", requirement.id},
+      {"summary", requirement.summary},
+      {"why", requirement.why},
+      {"mend", requirement.mend},
+      {"excluded", requirement.excluded},
+      {"role", role_name(requirement.role)},
+      {"any_reading", !requirement.why.empty() || !requirement.mend.empty() || !requirement.known.empty()},
+      {"section", section_name(finding)},
+      {"section_url", section_url(finding)},
+      {"level", finding.level ? std::string(to_string(*finding.level)) : std::string()},
+      {"symbol", symbol(finding.verdict)},
+      {"verdict", words(to_string(finding.verdict))},
+      {"verdict_id", to_string(finding.verdict)},
+      {"class", verdict_class(finding.verdict)},
+      {"asked", filter_key(finding)},
+      {"levels", levels_of(finding)},
+      {"any_levels", !finding.asked.empty()},
+      {"unobserved", !finding.result->observed && requirement.excluded.empty()},
+      {"evidence", exchange_fragments(page, page.evidence.shown_under(requirement.id))}};
+  add_known(values, requirement);
   add_related(values, requirement);
   add_outcomes(values, page, finding);
   return page.requirement.render(values);

@@ -56,6 +56,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
 void add_mock_options(CLI::App& app, MockOptions& o) {
   app.add_option("--stance", o.stance, "rfc6749, bcp, oauth21 or oidc")->capture_default_str();
   app.add_option("--fault", o.faults, "Fault to switch on; may be repeated (oauthentic list faults)");
+  app.add_option("--manner", o.manners,
+                 "Way to differ without breaking a rule; may be repeated (oauthentic list manners)");
   app.add_option("--port", o.port, "Port of the authorization server; 0: any free one")->capture_default_str();
   app.add_option("--api-port", o.api_port, "Port of the API")->capture_default_str();
   app.add_option("--app-port", o.app_port, "Port of the application")->capture_default_str();
@@ -236,7 +238,7 @@ int main(int argc, char** argv) {
 
   auto* list_command =
       app.add_subcommand("list",
-                         "Print requirements, scenarios, profiles, flows, providers, faults, stances, "
+                         "Print requirements, scenarios, profiles, flows, providers, faults, manners, stances, "
                          "verbs, matchers, deviations, expectations, "
                          "capabilities or reference");
   list_command->add_option("what", list_options.what, "What to list")->required();

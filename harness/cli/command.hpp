@@ -47,6 +47,7 @@ struct MockOptions {
   unsigned short app_port = 0;
   std::string stance = "bcp";
   std::vector<std::string> faults;
+  std::vector<std::string> manners;
   std::string target_out;
   std::string host = "127.0.0.1";
   bool tls = false;

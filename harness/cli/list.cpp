@@ -171,6 +171,13 @@ void print_faults(bool as_json) {
   print(rows, as_json, {{"name", 44}, {"stance", 8}, {"summary", 0}});
 }
 
+void print_manners(bool as_json) {
+  json rows = json::array();
+  for (const auto& manner : mock::manners())
+    rows.push_back({{"name", manner.name}, {"summary", manner.summary}});
+  print(rows, as_json, {{"name", 14}, {"summary", 0}});
+}
+
 void print_flows(const script::Library& library, bool as_json) {
   json rows = json::array();
   for (const auto& [id, flow] : library.flows) {
@@ -222,8 +229,8 @@ std::string wrapped(const std::string& text, std::size_t width = 78) {
 
 int list(const ListOptions& options) {
   static const std::vector<std::string> kWhat = {
-      "requirements", "scenarios", "profiles",   "flows",        "providers",    "faults",   "stances",
-      "verbs",        "matchers",  "deviations", "expectations", "capabilities", "reference"};
+      "requirements", "scenarios", "profiles", "flows",      "providers",    "faults",       "manners",
+      "stances",      "verbs",     "matchers", "deviations", "expectations", "capabilities", "reference"};
   if (std::ranges::find(kWhat, options.what) == kWhat.end()) {
     say("there is no list of \"{}\"{} (there are {})\n", options.what, did_you_mean(options.what, kWhat),
         fmt::join(kWhat, ", "));
@@ -242,6 +249,7 @@ int list(const ListOptions& options) {
   if (what == "capabilities") print_words(script::capabilities(), options.json);
   if (what == "reference") fmt::print("{}", script::reference_markdown());
   if (what == "faults") print_faults(options.json);
+  if (what == "manners") print_manners(options.json);
   if (what == "stances") {
     for (const auto& stance : mock::Provider::stances())
       fmt::print("{}\n", stance);
@@ -256,6 +264,34 @@ int list(const ListOptions& options) {
   if (what == "flows") print_flows(*library, options.json);
   return kDone;
 }
+
+namespace {
+
+void add_demands(const std::vector<script::Question>& questions, const std::vector<std::string>& ids,
+                 std::vector<std::string>& demands) {
+  for (const auto& question : questions) {
+    if (std::ranges::find(ids, question.requirement) == ids.end()) continue;
+    const auto what = question.about_error
+                          ? fmt::format("if refused, the error is {}", fmt::join(question.errors, " or "))
+                          : question.expectation.describe();
+    auto demand = fmt::format("{}: {}", fmt::join(question.steps, " or "), what);
+    if (std::ranges::find(demands, demand) == demands.end()) demands.push_back(std::move(demand));
+  }
+}
+
+/// What its scenarios expect of which step, each once.
+std::vector<std::string> demands_on(const script::Library& library, const Requirement& requirement) {
+  const auto ids = library.equivalents(requirement.id);
+  std::vector<std::string> demands;
+  for (const auto& scenario : library.scenarios) {
+    add_demands(scenario.questions, ids, demands);
+    for (const auto& row : scenario.rows)
+      add_demands(row.questions, ids, demands);
+  }
+  return demands;
+}
+
+}  // namespace
 
 int explain(const std::string& id, const ListOptions& options) {
   const auto library = load_library_or_tell(options.profiles_dir, options.scripts);
@@ -274,6 +310,10 @@ int explain(const std::string& id, const ListOptions& options) {
     auto all = row;
     all["why"] = r->why;
     all["mend"] = r->mend;
+    all["known"] = json::array();
+    for (const auto& one : r->known)
+      all["known"].push_back({{"id", one.id}, {"of", one.of}, {"what", one.what}, {"url", one.url}});
+    all["demands"] = demands_on(*library, *r);
     fmt::print("{}\n", all.dump(2));
     return kDone;
   }
@@ -282,6 +322,9 @@ int explain(const std::string& id, const ListOptions& options) {
              r->section, to_string(r->level), r->role == "RS" ? "resource server" : "authorization server",
              wrapped(r->summary));
   if (!r->why.empty()) fmt::print("Why it matters\n{}\n", wrapped(r->why));
+  if (!r->known.empty()) fmt::print("Known cases\n");
+  for (const auto& one : r->known)
+    fmt::print("{}\n", wrapped(fmt::format("{}, {}: {} {}", one.id, one.of, one.what, one.url)));
   if (!r->mend.empty()) fmt::print("How to mend it\n{}\n", wrapped(r->mend));
   if (!r->excluded.empty()) fmt::print("Not checked\n{}\n", wrapped(r->excluded));
   for (const auto& scenario : library->scenarios) {
@@ -289,6 +332,10 @@ int explain(const std::string& id, const ListOptions& options) {
     if (std::ranges::find(ids, scenario.id) == ids.end()) continue;
     fmt::print("Checked by {} ({})\n  {}\n", scenario.id, scenario.place.file_and_line(), scenario.title);
   }
+  const auto demands = demands_on(*library, *r);
+  if (!demands.empty()) fmt::print("A violation is what differs from this\n");
+  for (const auto& demand : demands)
+    fmt::print("  {}\n", demand);
   for (const auto& fault : row.at("faults"))
     fmt::print("Proven by the fault {}\n", fault.get<std::string>());
   for (const auto& profile : library->profiles) {

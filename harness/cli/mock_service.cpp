@@ -24,10 +24,22 @@ std::unique_ptr<MockService> MockService::start(const MockOptions& options, std:
     error = fmt::format("unknown fault \"{}\"{} (oauthentic list faults)", name, did_you_mean(name, names));
     return nullptr;
   }
+  mock::MannerSet manners;
+  for (const auto& name : options.manners) {
+    if (const auto manner = mock::manner_from(name)) {
+      manners.add(*manner);
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const auto& info : mock::manners())
+      names.emplace_back(info.name);
+    error = fmt::format("unknown manner \"{}\"{} (oauthentic list manners)", name, did_you_mean(name, names));
+    return nullptr;
+  }
   std::unique_ptr<MockService> service(new MockService);
   try {
     service->listen(options);
-    service->make_provider(options, faults);
+    service->make_provider(options, faults, manners);
   } catch (const std::exception& what) {
     error = what.what();
     return nullptr;
@@ -69,13 +81,15 @@ void MockService::listen(const MockOptions& options) {
   if (!write_file(ca_file_, certificate.certificate_pem, error)) throw std::runtime_error(error);
 }
 
-void MockService::make_provider(const MockOptions& options, const mock::FaultSet& faults) {
+void MockService::make_provider(const MockOptions& options, const mock::FaultSet& faults,
+                                const mock::MannerSet& manners) {
   mock::ProviderOptions provider;
   provider.issuer = issuer_;
   provider.api = api_;
   provider.relying_party = application_;
   provider.stance = options.stance;
   provider.faults = faults;
+  provider.manners = manners;
   provider_ = std::make_unique<mock::Provider>(provider);
 }
 

@@ -23,7 +23,7 @@ class MockService {
  private:
   MockService() = default;
   void listen(const MockOptions& options);
-  void make_provider(const MockOptions& options, const mock::FaultSet& faults);
+  void make_provider(const MockOptions& options, const mock::FaultSet& faults, const mock::MannerSet& manners);
 
   std::string issuer_, api_, application_, ca_file_;
   std::unique_ptr<mock::Provider> provider_;

@@ -43,13 +43,21 @@ class Headers {
   std::vector<Header> fields_;
 };
 
+/// How a request is put on the wire (RFC 9112).
+enum class Framing {
+  length,    ///< with Content-Length, if it has a body
+  chunked,   ///< in chunks (§7.1)
+  http_1_0,  ///< as HTTP/1.0, with Content-Length
+};
+
 struct Request {
   std::string method = "GET";
   std::string url;  ///< absolute, without fragment
   Headers headers;
-  std::string body;
+  std::string body;  ///< never in chunks
   /// When set, exactly these octets go over the wire; the members above then only describe them.
   std::optional<std::string> octets;
+  Framing framing = Framing::length;
 };
 
 struct Response {

@@ -175,6 +175,8 @@ Request RequestReader::take() {
   request.method = std::move(parser_->method);
   request.headers = std::move(parser_->headers);
   request.body = std::move(parser_->body);
+  if (parser_->version < 11) request.framing = Framing::http_1_0;
+  if (parser_->chunked()) request.framing = Framing::chunked;
   parser_ = std::make_unique<Parser>(limits_);
   blank_line_skipped_ = false;
   return request;

@@ -48,12 +48,24 @@ std::string serialise(const Request& request, const oauth::Url& url) {
   if (request.octets) return *request.octets;
   std::string out;
   out.reserve(256 + request.url.size() + request.body.size());
-  out.append(request.method).append(" ").append(url.target()).append(" HTTP/1.1\r\n");
+  const bool chunked = request.framing == Framing::chunked;
+  out.append(request.method).append(" ").append(url.target());
+  out.append(request.framing == Framing::http_1_0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
   if (!request.headers.has("Host")) append_field(out, "Host", url.authority());
   for (const auto& [name, value] : request.headers)
     append_field(out, name, value);
-  if (announces_body(request) && !has_framing(request.headers)) append_length(out, request.body.size());
-  return out.append("\r\n").append(request.body);
+  if (chunked) {
+    if (!request.headers.has("Transfer-Encoding")) append_field(out, "Transfer-Encoding", "chunked");
+  } else if (announces_body(request) && !has_framing(request.headers)) {
+    append_length(out, request.body.size());
+  }
+  out.append("\r\n");
+  if (!chunked) return out.append(request.body);
+  if (!request.body.empty()) {
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:x}\r\n"), request.body.size());
+    out.append(request.body).append("\r\n");
+  }
+  return out.append("0\r\n\r\n");
 }
 
 std::string serialise(const Response& response, bool head_only) {

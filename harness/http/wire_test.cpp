@@ -51,6 +51,33 @@ TEST(SerialiseRequest, FieldsSetOnPurposeStayAndAreNotDoubled) {
             "POST /token HTTP/1.1\r\nHost: as.test\r\nTransfer-Encoding: chunked\r\n\r\na=b");
 }
 
+TEST(SerialiseRequest, InChunksAndAsHttp10) {
+  auto request = request_to("http://as.test/token");
+  request.method = "POST";
+  request.body = std::string(26, 'a');
+  request.framing = Framing::chunked;
+  EXPECT_EQ(serialise(request),
+            "POST /token HTTP/1.1\r\nHost: as.test\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\n" + request.body +
+                "\r\n0\r\n\r\n");
+  request.body = "";
+  EXPECT_TRUE(serialise(request).ends_with("\r\n\r\n0\r\n\r\n"));
+  request.framing = Framing::http_1_0;
+  EXPECT_EQ(serialise(request), "POST /token HTTP/1.0\r\nHost: as.test\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST(SerialiseRequest, EachFramingIsReadBack) {
+  for (const auto framing : {Framing::length, Framing::chunked, Framing::http_1_0}) {
+    auto request = request_to("http://as.test/token");
+    request.method = "POST";
+    request.body = "a=b";
+    request.framing = framing;
+    const auto read = parse_request(serialise(request), "http");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->body, "a=b");
+    EXPECT_EQ(read->framing, framing);
+  }
+}
+
 TEST(SerialiseRequest, GivenOctetsAreLeftAlone) {
   auto request = request_to("http://as.test/");
   request.octets = "GET  / HTTP/1.1\nHost:x\n\n";

@@ -41,6 +41,7 @@ Exchange some_exchange(const std::string& id) {
   exchange.label = "redeem";
   exchange.request = {
       "POST", "https://as.test/token", {{"A", "1"}, {"a", "2"}}, "code=\xff", "POST / HTTP/1.1\r\n\r\n"};
+  exchange.request.framing = Framing::chunked;
   Response response;
   response.status = 400;
   response.reason = "Bad Request";
@@ -154,6 +155,7 @@ TEST_F(JournalTest, KeepsExchangesOctetByOctet) {
   EXPECT_EQ(first->request.headers, sent.request.headers);
   EXPECT_EQ(first->request.body, sent.request.body);
   EXPECT_EQ(first->request.octets, sent.request.octets);
+  EXPECT_EQ(first->request.framing, sent.request.framing);
   EXPECT_EQ(first->response()->status, 400);
   EXPECT_EQ(first->response()->reason, sent.response()->reason);
   EXPECT_EQ(first->response()->headers, sent.response()->headers);

@@ -69,6 +69,10 @@ class LibraryLoader {
       r.summary = row.at("summary").get<std::string>();
       r.why = row.value("why", std::string());
       r.mend = row.value("mend", std::string());
+      for (const auto& one : row.value("known", nlohmann::json::array())) {
+        r.known.push_back({one.at("id").get<std::string>(), one.at("of").get<std::string>(),
+                           one.at("what").get<std::string>(), one.at("url").get<std::string>()});
+      }
       r.source = row.value("source", std::vector<std::string>());
       r.same_as = row.value("same_as", std::vector<std::string>());
       r.contradicts = row.value("contradicts", std::vector<std::string>());

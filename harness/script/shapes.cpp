@@ -42,10 +42,14 @@ std::span<const Word> parameter_shapes() {
 
 std::vector<std::string> named_list(std::string_view name) {
   if (name == "parameter_shapes") return names(parameter_shapes());
-  if (name == "spoiled_values") {
+  if (name == "spoiled_values" || name == "odd_values") {
     auto all = names(parameter_shapes());
     std::erase_if(
         all, [](const auto& shape) { return shape == "other_case" || shape == "doubled" || shape == "cut"; });
+    if (name == "odd_values")
+      std::erase_if(all, [](const auto& shape) {
+        return shape == "missing" || shape == "empty" || shape == "other_name";
+      });
     return all;
   }
   if (name == "altered_values") return {kAltered.begin(), kAltered.end()};

@@ -38,7 +38,7 @@ TEST(TableMistakes, Rows) {
       {"  each: { x: [] }\n", "s.yaml:8:3: an empty table\n"},
       {"  each: { x: [1], y: no_list }\n",
        "s.yaml:8:19: a table needs a list, or the name of one: parameter_shapes, altered_values, "
-       "spoiled_values\n"},
+       "spoiled_values, odd_values\n"},
       {"  each: {}\n", "s.yaml:8:3: a table over a name, or a list of rows\n"},
       {"  each: { x: [a, b, a] }\n",
        "s.yaml:8:21: there is already a row \"x=a\"; name this one: { row: ... }\n"},

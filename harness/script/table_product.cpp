@@ -36,9 +36,9 @@ void read_product(const Document& document, const json& each, const std::string&
   for (const auto& [name, column] : each.items()) {
     const auto values = values_of(column);
     if (values.empty()) {
-      diagnostics.add(
-          document.place(pointer_to(at, name)),
-          "a table needs a list, or the name of one: parameter_shapes, altered_values, spoiled_values");
+      diagnostics.add(document.place(pointer_to(at, name)),
+                      "a table needs a list, or the name of one: parameter_shapes, altered_values, "
+                      "spoiled_values, odd_values");
     }
     std::vector<Row> longer;
     for (const auto& row : product) {

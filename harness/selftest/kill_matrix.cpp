@@ -31,6 +31,13 @@ class Matrix {
     });
     for (const auto& stance : stances)
       check_clean(stance);
+    in_parallel(stances.size(), options_.threads, [&](std::size_t i) {
+      auto changed = compare_manners(library_, stances[i], mock::MannerSet::all(), clean_.at(stances[i]));
+      const std::lock_guard lock(mutex_);
+      tick("manners " + stances[i]);
+      for (auto& one : changed)
+        matrix_.false_alarms.push_back(std::move(one));
+    });
     in_parallel(options_.faults.size(), options_.threads,
                 [&](std::size_t i) { check_fault(mock::info(options_.faults[i])); });
     matrix_.faults = options_.faults.size();
@@ -170,6 +177,24 @@ class Matrix {
 };
 
 }  // namespace
+
+std::vector<Complaint> compare_manners(const script::Library& library, const std::string& stance,
+                                       const mock::MannerSet& manners, const Findings& usual) {
+  std::vector<Complaint> changed;
+  const auto findings = run_trial(library, {.stance = stance, .faults = {}, .manners = manners, .only = {}});
+  for (const auto& id : asked_in(library, stance)) {
+    const auto before = usual.find(id);
+    const auto after = findings.find(id);
+    const auto result = [&](auto at, const Findings& all) {
+      return at == all.end() ? Result::satisfied : at->second.result;
+    };
+    const auto was = result(before, usual);
+    const auto is = result(after, findings);
+    if (is != was && is > Result::satisfied)
+      changed.push_back({"manners of " + stance, id, describe(after->second)});
+  }
+  return changed;
+}
 
 KillMatrix make_kill_matrix(const script::Library& library, const MatrixOptions& options) {
   return Matrix(library, options).run();

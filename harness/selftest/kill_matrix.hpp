@@ -37,7 +37,14 @@ struct MatrixOptions {
   std::function<void(const std::string& name)> tick = {};
 };
 
-/// Runs the scenarios against the mock: clean in each stance, then with each of the faults.
+/// What a mock of these manners, which break no rule, is found at fault of, or undecided in, and as it usually
+/// is
+/// (`usual`) is not.
+std::vector<Complaint> compare_manners(const script::Library& library, const std::string& stance,
+                                       const mock::MannerSet& manners, const Findings& usual);
+
+/// Runs the scenarios against the mock: clean in each stance, the same with every manner, then with each of the
+/// faults.
 KillMatrix make_kill_matrix(const script::Library& library, const MatrixOptions& options);
 
 }  // namespace oauthentic::selftest

@@ -61,6 +61,22 @@ TEST(KillMatrix, TellsAnInvertedExpectation) {
   EXPECT_NE(names.find("clean bcp rfc7636-4.6-verifier-mismatch"), std::string::npos) << names;
 }
 
+/// What real providers do in ways of their own is no violation, and leaves nothing undecided.
+TEST(Manners, NoneOfThemChangesAVerdict) {
+  script::Diagnostics diagnostics;
+  const auto library = script::load_library({}, diagnostics);
+  ASSERT_TRUE(library) << diagnostics.to_string();
+  for (const auto& stance : {"rfc6749", "oidc"}) {
+    const auto usual = run_trial(*library, {.stance = stance, .faults = {}, .only = {}});
+    std::vector<std::string> changed(mock::manners().size());
+    in_parallel(changed.size(), threads(), [&](std::size_t i) {
+      changed[i] = told(compare_manners(*library, stance, mock::MannerSet(mock::manners()[i].manner), usual));
+    });
+    for (std::size_t i = 0; i < changed.size(); i += share())
+      EXPECT_EQ(changed[i], "") << mock::manners()[i].name;
+  }
+}
+
 TEST(FaultPairs, NoFaultHidesAnotherUnlessItIsDeclaredTo) {
   script::Diagnostics diagnostics;
   const auto library = script::load_library({}, diagnostics);

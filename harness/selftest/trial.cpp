@@ -24,7 +24,9 @@ void shorten_tables(run::Plan& plan, const script::Library& library, const std::
     if (!block.table || block.jobs.size() < 2) continue;
     const auto ids = representatives(library, block.jobs.front().scenario->requirements());
     const bool whole = std::ranges::any_of(ids, [&](const auto& id) { return wanted.contains(id); });
-    if (!whole) block.jobs.resize(1);
+    if (whole) continue;
+    block.jobs.resize(1);
+    block.table = false;  // one row is looked after as any scenario is
   }
 }
 
@@ -72,6 +74,7 @@ Findings run_trial(const script::Library& library, const Trial& trial) {
   mock::ProviderOptions options;
   options.stance = trial.stance;
   options.faults = trial.faults;
+  options.manners = trial.manners;
   const mock::Provider provider(options);
   script::Diagnostics diagnostics;
   const auto target = script::parse_target(provider.target_yaml(), "mock", diagnostics);

@@ -9,6 +9,7 @@
 
 #include "core/outcome.hpp"
 #include "mock_servers/faults.hpp"
+#include "mock_servers/manners.hpp"
 #include "script/library.hpp"
 
 namespace oauthentic::selftest {
@@ -19,6 +20,7 @@ using Findings = std::map<std::string, Outcome>;
 struct Trial {
   std::string stance;
   mock::FaultSet faults;
+  mock::MannerSet manners = {};
   std::vector<std::string> only;  ///< globs over scenario and requirement ids; empty: all
   /// Tables that decide one of these run whole, all others with their first row only. Nothing: all run whole.
   const std::set<std::string>* whole_tables_of = nullptr;

@@ -61,6 +61,7 @@ class Composer {
       out.request.body = text(deviation_.at("body"));
     }
     if (deviation_.contains("append")) out.request.body += text(deviation_.at("append"));
+    out.request.framing = framing();
     out.copies = copies();
     out.without_cookies = deviation_.value("cookies", "") == "none";
     fingerprint = fingerprint_of(out, proof);
@@ -91,6 +92,14 @@ class Composer {
           fmt::format("\"together\" takes a number from 1 to {}, not {}", kMost, oauth::dump(together)));
     }
     return together.get<std::size_t>();
+  }
+
+  Framing framing() const {
+    const auto word = deviation_.value("framing", std::string());
+    if (word.empty()) return Framing::length;
+    if (word == "chunked") return Framing::chunked;
+    if (word == "http_1_0") return Framing::http_1_0;
+    throw HarnessError(fmt::format("there is no framing \"{}\"; chunked and http_1_0 are known", word));
   }
 
   PlacedIn usual_place() const { return draft_.method == "GET" ? PlacedIn::query : PlacedIn::body; }
@@ -252,7 +261,7 @@ class Composer {
                          randomised ? "" : parameter.value);
     }
     if (document_) all += oauth::dump(*document_) + "\n";
-    all += proof.fingerprint + deviation_.value("encoding", "form");
+    all += proof.fingerprint + deviation_.value("encoding", "form") + deviation_.value("framing", "");
     if (other_body_) all += "other body\n";
     if (deviation_.contains("append")) all += text(deviation_.at("append"));
     return all;

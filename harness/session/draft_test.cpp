@@ -203,6 +203,14 @@ TEST_F(DraftTest, Encodings) {
             "there is no encoding \"xml\"; form, json and multipart are known");
 }
 
+TEST_F(DraftTest, Framings) {
+  EXPECT_EQ(composed({{"framing", "chunked"}}).request.framing, Framing::chunked);
+  EXPECT_EQ(composed({{"framing", "http_1_0"}}).request.framing, Framing::http_1_0);
+  EXPECT_EQ(written(composed({{"framing", "chunked"}}).request), written(composed(json()).request));
+  EXPECT_EQ(error_of({{"framing", "http_2"}}),
+            "there is no framing \"http_2\"; chunked and http_1_0 are known");
+}
+
 TEST_F(DraftTest, ClientCookiesAndCopies) {
   EXPECT_EQ(written(composed({{"client", "other"}}).request),
             std::string(kLine) +

@@ -6,6 +6,7 @@
 #include "oauth/jose.hpp"
 #include "oauth/json_document.hpp"
 #include "session/draft.hpp"
+#include "session/shapes.hpp"
 
 namespace oauthentic::session {
 
@@ -96,9 +97,7 @@ class Prover {
         if (first) add("client_id", id_);
         break;
       case AuthenticationMethod::client_secret_basic:
-        proof_.headers.set("Authorization", word("encoding", {"none"}) == "none"
-                                                ? "Basic " + oauth::base64_encode(id_ + ":" + secret_)
-                                                : oauth::basic_authorization(id_, secret_));
+        proof_.headers.set("Authorization", basic());
         break;
       case AuthenticationMethod::client_secret_post:
         add("client_id", id_);
@@ -109,6 +108,16 @@ class Prover {
         prove_by_assertion(method);
         break;
     }
+  }
+
+  std::string basic() const {
+    if (deviation_.contains("shape")) {
+      return "Basic " + oauth::base64_encode(oauth::form_encode(id_) + ":" +
+                                             encoded_in_shape(secret_, text(deviation_.at("shape"))));
+    }
+    const bool raw = word("encoding", {"none"}) == "none";
+    return raw ? "Basic " + oauth::base64_encode(id_ + ":" + secret_)
+               : oauth::basic_authorization(id_, secret_);
   }
 
   void add(std::string name, std::string value) {

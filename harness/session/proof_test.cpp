@@ -87,6 +87,20 @@ TEST_F(ProofTest, BasicIsFormEncodedFirst) {
             "Basic " + oauth::base64_encode(std::string("the client:") + kSecret) + "|");
 }
 
+TEST_F(ProofTest, TheSecretOfBasicTakesShapes) {
+  const auto shaped = [&](const char* shape) {
+    const auto field = proof("basic", {{"shape", shape}});
+    return oauth::base64_decode(field.substr(6, field.size() - 7)).value_or("no Base64");
+  };
+  constexpr auto kEncoded = "the+client:a+secret%3Aof+%25+32+octets+or+more...";
+  EXPECT_EQ(shaped("cut"), std::string(kEncoded).substr(0, std::string(kEncoded).size() - 1));
+  EXPECT_EQ(shaped("other_case"), "the+client:A+SECRET%3AOF+%25+32+OCTETS+OR+MORE...");
+  EXPECT_EQ(shaped("nul"), kEncoded + std::string("%00more"));
+  EXPECT_EQ(shaped("bad_escape"), kEncoded + std::string("%zz"));
+  EXPECT_EQ(shaped("long").size(), std::string(kEncoded).size() + 4096);
+  EXPECT_EQ(error_of("basic", {{"shape", "twice"}}), "there is no shape \"twice\" of a value");
+}
+
 TEST_F(ProofTest, PostAndPublicClientsNameThemselvesInTheBody) {
   EXPECT_EQ(proof("post"), "|&client_id=the+client&client_secret=a+secret%3Aof+%25+32+octets+or+more...");
   EXPECT_EQ(proof("public"), "|&client_id=the+client");

@@ -73,8 +73,7 @@ bool rename(std::string& name, std::string_view shape) {
 bool spoil(std::string& value, std::string_view shape, std::vector<RawValue>& raw) {
   if (shape != "bad_escape" && shape != "cut_escape") return false;
   auto stand_in = fmt::format("oauthentic-raw-{}", raw.size());
-  raw.push_back(
-      {stand_in, oauth::form_encode({{"", value}}).substr(1) + (shape == "bad_escape" ? "%zz" : "%")});
+  raw.push_back({stand_in, oauth::form_encode(value) + (shape == "bad_escape" ? "%zz" : "%")});
   value = std::move(stand_in);
   return true;
 }
@@ -102,6 +101,16 @@ void reshape(std::vector<PlacedParameter>& parameters, std::string_view name, st
       throw HarnessError(fmt::format("there is no shape \"{}\" of a parameter", shape));
     }
   }
+}
+
+std::string encoded_in_shape(std::string value, std::string_view shape) {
+  std::vector<RawValue> raw;
+  if (shape == "long") {
+    value += std::string(kLongInUrl, 'k');
+  } else if (!alter(value, shape) && !spoil(value, shape, raw)) {
+    throw HarnessError(fmt::format("there is no shape \"{}\" of a value", shape));
+  }
+  return raw.empty() ? oauth::form_encode(value) : raw.front().octets;
 }
 
 void put_raw(std::string& text, const std::vector<RawValue>& raw) {

@@ -19,6 +19,10 @@ struct RawValue {
 void reshape(std::vector<PlacedParameter>& parameters, std::string_view name, std::string_view shape,
              std::vector<RawValue>& raw);
 
+/// The value in that shape, already form-encoded; in a header field, where little room is. Throws as above, and
+/// for shapes that are no matter of a value.
+std::string encoded_in_shape(std::string value, std::string_view shape);
+
 /// Puts the octets in the place of what stands for them.
 void put_raw(std::string& text, const std::vector<RawValue>& raw);
 

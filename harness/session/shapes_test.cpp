@@ -75,7 +75,7 @@ TEST(Shapes, AllThatAreListedAreKnown) {
   }
   std::vector<RawValue> raw;
   EXPECT_THROW(shaped("round", raw), HarnessError);
-  for (const auto* list : {"altered_values", "spoiled_values"}) {
+  for (const auto* list : {"altered_values", "spoiled_values", "odd_values"}) {
     const auto names = script::named_list(list);
     EXPECT_FALSE(names.empty());
     for (const auto& name : names)

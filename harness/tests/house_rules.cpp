@@ -88,9 +88,9 @@ bool is_harmless(std::string_view host) {
   static constexpr auto kReserved = std::to_array<std::string_view>(
       {"test", "example", "invalid", "localhost", "example.com", "example.org", "example.net"});
   // Names that stand in links and identifiers; nothing is ever sent there.
-  static constexpr auto kIdentifiers =
-      std::to_array<std::string_view>({"rfc-editor.org", "ietf.org", "openid.net", "github.com", "w3.org",
-                                       "json-schema.org", "schemastore.org", "oasis-open.org", "apache.org"});
+  static constexpr auto kIdentifiers = std::to_array<std::string_view>(
+      {"rfc-editor.org", "ietf.org", "openid.net", "cve.org", "github.com", "w3.org", "json-schema.org",
+       "schemastore.org", "oasis-open.org", "apache.org"});
   static constexpr auto kAddresses =
       std::to_array<std::string_view>({"0.0.0.0", "127.", "192.0.2.", "198.51.100.", "203.0.113."});
   const auto matches = [host](std::string_view domain) { return is_one_of(host, domain); };

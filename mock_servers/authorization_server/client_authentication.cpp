@@ -83,11 +83,21 @@ bool AuthorizationServer::secret_is_right(const Client& client, std::string_view
   // FAULT: secret_prefix_suffices
   if (broken(Fault::secret_prefix_suffices))
     return secret.size() >= 8 && secret.substr(0, 8) == client.secret.substr(0, 8);
+  // FAULT: secret_case_ignored, secret_cut_accepted
+  if (broken(Fault::secret_case_ignored)) return iequals(secret, client.secret);
+  if (broken(Fault::secret_cut_accepted))
+    return secret.size() + 1 >= client.secret.size() && client.secret.starts_with(secret);
   return secret == client.secret;
 }
 
 AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& form,
                                                                  std::string_view authorization) const {
+  // FAULT: basic_secret_goes_on
+  if (const auto raw = parse_basic_as_it_stands(authorization); raw && broken(Fault::basic_secret_goes_on)) {
+    const auto* named = deployment_.registry.client(raw->user);
+    if (named && !named->secret.empty() && raw->password.starts_with(oauth::form_encode(named->secret)))
+      return named;
+  }
   // FAULT: basic_not_form_decoded, basic_refused
   const auto credentials = broken(Fault::basic_not_form_decoded) ? parse_basic_as_it_stands(authorization)
                                                                  : oauth::parse_basic(authorization);

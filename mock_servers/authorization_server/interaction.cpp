@@ -26,8 +26,9 @@ Response AuthorizationServer::proceed(const Incoming& in, AuthorizationRequest r
   if (request.error) {
     // A link to the provider must not turn into a redirect before its user has done something (RFC 9700
     // §4.11.2). FAULT: error_redirect_before_sign_in
-    const bool at_once = signed_in || silent || !stance().sign_in_before_error_redirect ||
-                         broken(Fault::error_redirect_before_sign_in);
+    const bool late =
+        stance().sign_in_before_error_redirect || deployment_.options.manners.has(Manner::late_errors);
+    const bool at_once = signed_in || silent || !late || broken(Fault::error_redirect_before_sign_in);
     if (!at_once) return ask_to_sign_in(in, std::move(request), std::move(session));
     return deliver_error(request, *request.error, status);
   }

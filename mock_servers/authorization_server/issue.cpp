@@ -41,7 +41,12 @@ Response AuthorizationServer::issue(const std::shared_ptr<Grant>& grant, const I
   token->issued = now;
   token->expires = now + life;
   // FAULT: access_token_short
-  const auto access_token = deployment_.random.base64url(broken(Fault::access_token_short) ? 12 : 32);
+  auto access_token = deployment_.random.base64url(broken(Fault::access_token_short) ? 12 : 32);
+  if (deployment_.options.manners.has(Manner::jwt_tokens)) {
+    access_token = oauth::sign_jwt({{"alg", "ES256"}, {"typ", "at+jwt"}},
+                                   {{"jti", access_token}, {"exp", token->expires.time_since_epoch().count()}},
+                                   es256_key());
+  }
   store_.put(access_token, std::move(token));
 
   std::string body = "{";

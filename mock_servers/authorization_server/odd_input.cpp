@@ -88,7 +88,8 @@ bool AuthorizationServer::is_odd_request(const Incoming& in, const Response& res
       "state",         "code_challenge", "code_challenge_method"};
   if (in.path == "/authorize" && !std::ranges::all_of(kAlways, [&](auto name) { return form.has(name); }))
     return true;
-  const bool plain = !in.request.headers.value("Content-Type").contains(';');
+  const bool plain =
+      !in.request.headers.value("Content-Type").contains(';') && in.request.framing == Framing::length;
   if (!plain || tells_an_error(response) || std::ranges::any_of(form.parameters(), is_odd)) return true;
   if (!form.has("token")) return false;
   const auto name = form.value("token");

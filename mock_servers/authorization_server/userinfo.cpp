@@ -73,7 +73,9 @@ Response AuthorizationServer::userinfo_answer(const Incoming& in) const {
   const auto token = store_.access_token(*name, Lookup::exact);
   // FAULT: userinfo_error_misnamed
   const auto invalid = broken(Fault::userinfo_error_misnamed) ? "invalid_request" : "invalid_token";
-  if (!token || token->is_revoked() || in.now >= token->expires) return refused(401, invalid);
+  if (!token || token->is_revoked()) return refused(401, invalid);
+  // FAULT: userinfo_accepts_expired_tokens
+  if (in.now >= token->expires && !broken(Fault::userinfo_accepts_expired_tokens)) return refused(401, invalid);
   if (!token->resource.empty() && token->resource != deployment_.options.issuer) return refused(401, invalid);
   if (!contains(token->scopes, "openid") || !token->grant->user) return refused(403, "insufficient_scope");
   auto claims = claims_of(*token->grant->user, *token);
