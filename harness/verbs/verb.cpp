@@ -89,8 +89,14 @@ void note_request(session::Session& session, const Call& call, const session::Dr
   const auto look_for = [&](const char* name, const std::string& value) {
     if (value.size() >= kShortest && answer.find(value) != std::string::npos) echoed.insert(name);
   };
-  for (const auto* name : kSecretParameters)
-    look_for(name, oauth::string_member(sent.parameters, name));
+  // A refresh that is served may return the token that bought it (RFC 6749 §6).
+  const auto issued = facts.value("status", 0) == 200
+                          ? oauth::string_member(oauth::member(facts, "body"), "refresh_token")
+                          : std::string();
+  for (const auto* name : kSecretParameters) {
+    const auto value = oauth::string_member(sent.parameters, name);
+    if (issued.empty() || value != issued) look_for(name, value);
+  }
   const auto* client = draft.client;
   if (call.deviation.contains("client"))
     client = session.world().client(oauth::string_member(call.deviation, "client"));
