@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/known_cases.hpp"
 #include "reports/text.hpp"
 #include "reports/view.hpp"
 
@@ -50,9 +51,6 @@ Json requirement_of(const Finding& finding) {
   auto counts = Json::object();
   for (const auto& [result, count] : finding.result->counts)
     counts[std::string(to_string(result))] = count;
-  auto known = Json::array();
-  for (const auto& one : requirement.known)
-    known.push_back({{"id", one.id}, {"of", one.of}, {"what", one.what}, {"url", one.url}});
   Json out = {{"id", requirement.id},
               {"specification", requirement.spec},
               {"section", requirement.section},
@@ -62,7 +60,7 @@ Json requirement_of(const Finding& finding) {
               {"summary", requirement.summary},
               {"why", requirement.why},
               {"mend", requirement.mend},
-              {"known", std::move(known)},
+              {"known", known_cases<Json>(requirement)},
               {"source", requirement.source},
               {"same_as", requirement.same_as},
               {"contradicts", requirement.contradicts},

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/fragments.hpp"
+#include "reports/known_cases.hpp"
 #include "reports/sequence.hpp"
 #include "reports/text.hpp"
 
@@ -100,14 +101,6 @@ std::string counts_of(const RequirementResult& result) {
   return out;
 }
 
-void add_known(Json& values, const Requirement& requirement) {
-  auto known = Json::array();
-  for (const auto& one : requirement.known)
-    known.push_back({{"id", one.id}, {"of", one.of}, {"what", one.what}, {"url", one.url}});
-  values["any_known"] = !known.empty();
-  values["known"] = std::move(known);
-}
-
 void add_related(Json& values, const Requirement& requirement) {
   auto same = Json::array();
   for (const auto& id : requirement.same_as)
@@ -150,6 +143,8 @@ std::string requirement_fragment(const Page& page, const Finding& finding) {
       {"summary", requirement.summary},
       {"why", requirement.why},
       {"mend", requirement.mend},
+      {"known", known_cases<Json>(requirement)},
+      {"any_known", !requirement.known.empty()},
       {"excluded", requirement.excluded},
       {"role", role_name(requirement.role)},
       {"any_reading", !requirement.why.empty() || !requirement.mend.empty() || !requirement.known.empty()},
@@ -165,7 +160,6 @@ std::string requirement_fragment(const Page& page, const Finding& finding) {
       {"any_levels", !finding.asked.empty()},
       {"unobserved", !finding.result->observed && requirement.excluded.empty()},
       {"evidence", exchange_fragments(page, page.evidence.shown_under(requirement.id))}};
-  add_known(values, requirement);
   add_related(values, requirement);
   add_outcomes(values, page, finding);
   return page.requirement.render(values);

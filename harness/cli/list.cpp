@@ -11,6 +11,7 @@
 #include "core/suggest.hpp"
 #include "mock_servers/faults.hpp"
 #include "mock_servers/provider.hpp"
+#include "reports/known_cases.hpp"
 #include "script/preset.hpp"
 #include "script/vocabulary.hpp"
 
@@ -310,9 +311,7 @@ int explain(const std::string& id, const ListOptions& options) {
     auto all = row;
     all["why"] = r->why;
     all["mend"] = r->mend;
-    all["known"] = json::array();
-    for (const auto& one : r->known)
-      all["known"].push_back({{"id", one.id}, {"of", one.of}, {"what", one.what}, {"url", one.url}});
+    all["known"] = reports::known_cases<json>(*r);
     all["demands"] = demands_on(*library, *r);
     fmt::print("{}\n", all.dump(2));
     return kDone;

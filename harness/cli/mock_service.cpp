@@ -11,31 +11,33 @@
 
 namespace oauthentic::cli {
 
+namespace {
+
+/// Adds to the set what the names stand for; what is wrong with one of them, or nothing.
+std::string add_named(auto& set, const std::vector<std::string>& given, std::string_view kind, auto from,
+                      const auto& infos) {
+  for (const auto& name : given) {
+    if (const auto found = from(name)) {
+      set.add(*found);
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const auto& info : infos)
+      names.emplace_back(info.name);
+    return fmt::format("unknown {} \"{}\"{} (oauthentic list {}s)", kind, name, did_you_mean(name, names),
+                       kind);
+  }
+  return {};
+}
+
+}  // namespace
+
 std::unique_ptr<MockService> MockService::start(const MockOptions& options, std::string& error) {
   mock::FaultSet faults;
-  for (const auto& name : options.faults) {
-    if (const auto fault = mock::fault_from(name)) {
-      faults.add(*fault);
-      continue;
-    }
-    std::vector<std::string> names;
-    for (const auto& info : mock::faults())
-      names.push_back(info.name);
-    error = fmt::format("unknown fault \"{}\"{} (oauthentic list faults)", name, did_you_mean(name, names));
-    return nullptr;
-  }
   mock::MannerSet manners;
-  for (const auto& name : options.manners) {
-    if (const auto manner = mock::manner_from(name)) {
-      manners.add(*manner);
-      continue;
-    }
-    std::vector<std::string> names;
-    for (const auto& info : mock::manners())
-      names.emplace_back(info.name);
-    error = fmt::format("unknown manner \"{}\"{} (oauthentic list manners)", name, did_you_mean(name, names));
-    return nullptr;
-  }
+  error = add_named(faults, options.faults, "fault", mock::fault_from, mock::faults());
+  if (error.empty()) error = add_named(manners, options.manners, "manner", mock::manner_from, mock::manners());
+  if (!error.empty()) return nullptr;
   std::unique_ptr<MockService> service(new MockService);
   try {
     service->listen(options);

@@ -71,6 +71,25 @@ std::vector<std::string_view> Headers::all(std::string_view name) const {
   return values;
 }
 
+std::string_view to_string(Framing framing) {
+  switch (framing) {
+    case Framing::length:
+      return "length";
+    case Framing::chunked:
+      return "chunked";
+    case Framing::http_1_0:
+      return "http_1_0";
+  }
+  return "";
+}
+
+std::optional<Framing> framing_from(std::string_view text) {
+  for (const auto framing : {Framing::length, Framing::chunked, Framing::http_1_0}) {
+    if (to_string(framing) == text) return framing;
+  }
+  return std::nullopt;
+}
+
 std::string Response::media_type() const {
   const auto value = headers.value("Content-Type");
   return to_lower(trim(value.substr(0, value.find(';'))));

@@ -49,6 +49,8 @@ enum class Framing {
   chunked,   ///< in chunks (§7.1)
   http_1_0,  ///< as HTTP/1.0, with Content-Length
 };
+std::string_view to_string(Framing framing);  ///< "length", "chunked" or "http_1_0"
+std::optional<Framing> framing_from(std::string_view text);
 
 struct Request {
   std::string method = "GET";

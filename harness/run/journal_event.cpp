@@ -43,8 +43,7 @@ json request(const Request& message) {
               {"url", octets(message.url)},
               {"headers", headers(message.headers)},
               {"body", octets(message.body)}};
-  if (message.framing != Framing::length)
-    out["framing"] = message.framing == Framing::chunked ? "chunked" : "http_1_0";
+  if (message.framing != Framing::length) out["framing"] = to_string(message.framing);
   if (message.octets) out["octets"] = octets(*message.octets);
   return out;
 }
@@ -99,9 +98,7 @@ Exchange exchange_from(const json& event) {
   out.request.url = octets_from(sent.at("url"));
   out.request.headers = headers_from(sent.at("headers"));
   out.request.body = octets_from(sent.at("body"));
-  const auto framing = sent.value("framing", "");
-  if (framing == "chunked") out.request.framing = Framing::chunked;
-  if (framing == "http_1_0") out.request.framing = Framing::http_1_0;
+  out.request.framing = framing_from(sent.value("framing", "")).value_or(Framing::length);
   if (sent.contains("octets")) out.request.octets = octets_from(sent.at("octets"));
   out.started = time_from(event.at("started"));
   out.duration = std::chrono::microseconds(event.at("microseconds").get<std::int64_t>());

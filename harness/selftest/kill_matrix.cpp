@@ -11,6 +11,11 @@ namespace oauthentic::selftest {
 
 namespace {
 
+Result usual_result(const Findings& clean, const std::string& id) {
+  const auto at = clean.find(id);
+  return at == clean.end() ? Result::satisfied : at->second.result;
+}
+
 class Matrix {
  public:
   Matrix(const script::Library& library, const MatrixOptions& options) : library_(library), options_(options) {}
@@ -120,8 +125,7 @@ class Matrix {
     const auto masks = representatives(library_, fault.masks);
     const auto& clean = clean_.at(fault.stance);
     for (const auto& [id, seen] : findings) {
-      const auto before = clean.find(id);
-      const auto usual = before == clean.end() ? Result::satisfied : before->second.result;
+      const auto usual = usual_result(clean, id);
       if (trips.contains(id) || seen.result == usual || seen.result <= Result::satisfied) continue;
       const bool masked = masks.contains("*") || masks.contains(id);
       if (seen.result == Result::inconclusive) {
@@ -181,17 +185,11 @@ class Matrix {
 std::vector<Complaint> compare_manners(const script::Library& library, const std::string& stance,
                                        const mock::MannerSet& manners, const Findings& usual) {
   std::vector<Complaint> changed;
+  const auto asked = asked_in(library, stance);
   const auto findings = run_trial(library, {.stance = stance, .faults = {}, .manners = manners, .only = {}});
-  for (const auto& id : asked_in(library, stance)) {
-    const auto before = usual.find(id);
-    const auto after = findings.find(id);
-    const auto result = [&](auto at, const Findings& all) {
-      return at == all.end() ? Result::satisfied : at->second.result;
-    };
-    const auto was = result(before, usual);
-    const auto is = result(after, findings);
-    if (is != was && is > Result::satisfied)
-      changed.push_back({"manners of " + stance, id, describe(after->second)});
+  for (const auto& [id, seen] : findings) {
+    if (asked.contains(id) && seen.result > Result::satisfied && seen.result != usual_result(usual, id))
+      changed.push_back({"manners of " + stance, id, describe(seen)});
   }
   return changed;
 }

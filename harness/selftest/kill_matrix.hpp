@@ -37,9 +37,8 @@ struct MatrixOptions {
   std::function<void(const std::string& name)> tick = {};
 };
 
-/// What a mock of these manners, which break no rule, is found at fault of, or undecided in, and as it usually
-/// is
-/// (`usual`) is not.
+/// What a mock of these manners, which break no rule, is found at fault of, or undecided in, and is not as it
+/// usually is.
 std::vector<Complaint> compare_manners(const script::Library& library, const std::string& stance,
                                        const mock::MannerSet& manners, const Findings& usual);
 

@@ -97,8 +97,7 @@ class Composer {
   Framing framing() const {
     const auto word = deviation_.value("framing", std::string());
     if (word.empty()) return Framing::length;
-    if (word == "chunked") return Framing::chunked;
-    if (word == "http_1_0") return Framing::http_1_0;
+    if (const auto framing = framing_from(word); framing && *framing != Framing::length) return *framing;
     throw HarnessError(fmt::format("there is no framing \"{}\"; chunked and http_1_0 are known", word));
   }
 

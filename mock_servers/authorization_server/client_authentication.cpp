@@ -93,8 +93,9 @@ bool AuthorizationServer::secret_is_right(const Client& client, std::string_view
 AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& form,
                                                                  std::string_view authorization) const {
   // FAULT: basic_secret_goes_on
-  if (const auto raw = parse_basic_as_it_stands(authorization); raw && broken(Fault::basic_secret_goes_on)) {
-    const auto* named = deployment_.registry.client(raw->user);
+  if (broken(Fault::basic_secret_goes_on)) {
+    const auto raw = parse_basic_as_it_stands(authorization);
+    const auto* named = raw ? deployment_.registry.client(raw->user) : nullptr;
     if (named && !named->secret.empty() && raw->password.starts_with(oauth::form_encode(named->secret)))
       return named;
   }
