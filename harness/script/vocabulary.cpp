@@ -65,12 +65,20 @@ std::span<const Word> authentication_deviations() {
       {"client_id", "instead of the client's"},
       {"client_secret", "instead of the client's"},
       {"shape", "of the secret in HTTP Basic (see below); what `bad_escape` adds stands there unencoded"},
+      {"form",
+       "of HTTP Basic credentials: lower_case, upper_case, several_blanks; garbage_behind, garbage_inside, "
+       "encoded_twice, not_encoded, no_blank, no_scheme, other_scheme, twice; no_colon, encoded_colon, "
+       "swapped, "
+       "no_secret, no_identifier"},
       {"also", "a second method that is used as well"},
       {"encoding", "`none`: Basic credentials are not form-encoded before Base64"},
       {"authorization", "the whole value of the Authorization field"},
       {"claims", "claims of the assertion: set (by name) and remove (names)"},
       {"header", "JOSE header of the assertion: set and remove"},
-      {"key", "`other`: signed with a key that is not the client's"},
+      {"key",
+       "`other`: signed with a key that is not the client's; `public_pem`, `public_jwk`: by HS256 with the "
+       "text of "
+       "the client's public key as the secret"},
       {"signature", "`none`: left out; `broken`: one bit changed"},
       {"assertion", "the whole assertion"},
   };

@@ -5,6 +5,7 @@
 #include "oauth/client_authentication.hpp"
 #include "oauth/jose.hpp"
 #include "oauth/json_document.hpp"
+#include "session/basic_form.hpp"
 #include "session/draft.hpp"
 #include "session/shapes.hpp"
 
@@ -111,6 +112,7 @@ class Prover {
   }
 
   std::string basic() const {
+    if (deviation_.contains("form")) return basic_in_form(id_, secret_, text(deviation_.at("form")));
     if (deviation_.contains("shape")) {
       return "Basic " + oauth::base64_encode(oauth::form_encode(id_) + ":" +
                                              encoded_in_shape(secret_, text(deviation_.at("shape"))));
@@ -125,15 +127,25 @@ class Prover {
     proof_.parameters.push_back({std::move(name), std::move(value)});
   }
 
+  oauth::Key secret_key(std::string_view wanted) {
+    return oauth::Key::from_secret(wanted.empty() ? secret_ : session_.random().base64url(32));
+  }
+
+  /// What signs, or with `public_...` what a server that confuses keys would take for a secret (RFC 8725 §2.1).
+  oauth::Key asymmetric_key(std::string_view wanted) const {
+    if (wanted == "other") return stranger_key(client_);
+    if (wanted == "public_pem") return oauth::Key::from_secret(client_.private_key->public_pem());
+    if (wanted == "public_jwk") return oauth::Key::from_secret(oauth::dump(client_.private_key->public_jwk()));
+    return *client_.private_key;
+  }
+
   void prove_by_assertion(AuthenticationMethod method) {
     const bool symmetric = method == AuthenticationMethod::client_secret_jwt;
     if (!symmetric && !client_.private_key) {
       throw HarnessError(fmt::format("client \"{}\" of the target file has no private_key", client_.name));
     }
-    const bool strange = word("key", {"other"}) == "other";
-    const auto key = symmetric ? oauth::Key::from_secret(strange ? session_.random().base64url(32) : secret_)
-                     : strange ? stranger_key(client_)
-                               : *client_.private_key;
+    const auto wanted = word("key", {"other", "public_pem", "public_jwk"});
+    const auto key = symmetric ? secret_key(wanted) : asymmetric_key(wanted);
     const auto now = session_.now().time_since_epoch().count();
     json header = {{"alg", key.default_algorithm()}, {"typ", "JWT"}};
     if (!symmetric) header["kid"] = client_.private_key->kid();
@@ -156,8 +168,8 @@ class Prover {
     for (const auto* name : {"jti", "iat", "exp"}) {
       if (claims.contains(name) && claims.at(name) == usual.at(name)) compared[name] = "usual";
     }
-    proof_.fingerprint += oauth::dump(header) + oauth::dump(compared) + signature +
-                          (strange ? "other key" : "") + (symmetric ? secret_ : std::string()) +
+    proof_.fingerprint += oauth::dump(header) + oauth::dump(compared) + signature + wanted +
+                          (symmetric ? secret_ : std::string()) +
                           (deviation_.contains("assertion") ? assertion : std::string());
     session_.secret("client_assertion", assertion);
     // RFC 7521 §4.2: not needed beside the assertion, but permitted, and some servers look for it.

@@ -101,6 +101,37 @@ TEST_F(ProofTest, TheSecretOfBasicTakesShapes) {
   EXPECT_EQ(error_of("basic", {{"shape", "twice"}}), "there is no shape \"twice\" of a value");
 }
 
+TEST_F(ProofTest, BasicTakesForms) {
+  const auto usual = proof("basic").substr(6);  // behind the scheme, with the bar
+  const auto base64 = usual.substr(0, usual.size() - 1);
+  const auto form = [&](const char* name) { return proof("basic", {{"form", name}}); };
+  const auto decoded = [&](const char* name) {
+    const auto field = form(name);
+    return oauth::base64_decode(field.substr(6, field.size() - 7)).value_or("no Base64");
+  };
+  constexpr auto kId = "the+client";
+  const std::string secret = oauth::form_encode(kSecret);
+  EXPECT_EQ(form("lower_case"), "basic " + usual);
+  EXPECT_EQ(form("upper_case"), "BASIC " + usual);
+  EXPECT_EQ(form("several_blanks"), "Basic   " + usual);
+  EXPECT_EQ(form("garbage_behind"), "Basic " + base64 + "!!!!|");
+  EXPECT_EQ(decoded("garbage_inside"), "no Base64");
+  EXPECT_EQ(form("garbage_inside").size(), usual.size() + 7);
+  EXPECT_EQ(decoded("encoded_twice"), base64);
+  EXPECT_EQ(form("not_encoded"), "Basic " + (kId + (":" + secret)) + "|");
+  EXPECT_EQ(form("no_blank"), "Basic" + usual);
+  EXPECT_EQ(form("no_scheme"), usual);
+  EXPECT_EQ(form("other_scheme"), "Basics " + usual);
+  EXPECT_EQ(form("twice"), "Basic " + base64 + ", Basic " + usual);
+  EXPECT_EQ(decoded("no_colon"), kId + secret);
+  EXPECT_EQ(decoded("encoded_colon"), kId + ("%3A" + secret));
+  EXPECT_EQ(decoded("swapped"), secret + ":" + kId);
+  EXPECT_EQ(decoded("no_secret"), std::string(kId) + ":");
+  EXPECT_EQ(decoded("no_identifier"), ":" + secret);
+  EXPECT_EQ(error_of("basic", {{"form", "upside_down"}}),
+            "there is no form \"upside_down\" of HTTP Basic credentials");
+}
+
 TEST_F(ProofTest, PostAndPublicClientsNameThemselvesInTheBody) {
   EXPECT_EQ(proof("post"), "|&client_id=the+client&client_secret=a+secret%3Aof+%25+32+octets+or+more...");
   EXPECT_EQ(proof("public"), "|&client_id=the+client");
@@ -186,6 +217,15 @@ TEST_F(ProofTest, SignaturesThatHaveToBeRefused) {
   EXPECT_TRUE(jws("key_jwt", {{"signature", "none"}}).signature.empty());
   EXPECT_EQ(jws("key_jwt", {{"signature", "broken"}}).signature.size(), 64u);
   EXPECT_EQ(jws("key_jwt", {{"key", "other"}}).header().at("kid"), "my-key");
+}
+
+TEST_F(ProofTest, ThePublicKeyServesAsSecretForWhoConfusesThem) {
+  const auto by_pem = jws("key_jwt", {{"key", "public_pem"}});
+  EXPECT_EQ(by_pem.header(), (json{{"alg", "HS256"}, {"typ", "JWT"}, {"kid", "my-key"}}));
+  EXPECT_TRUE(verify_jws(by_pem, oauth::Key::from_secret(key_.public_pem()), {"HS256"}));
+  EXPECT_FALSE(verify_jws(by_pem, key_, {"HS256", "ES256"}));
+  const auto by_jwk = jws("key_jwt", {{"key", "public_jwk"}});
+  EXPECT_TRUE(verify_jws(by_jwk, oauth::Key::from_secret(key_.public_jwk().dump()), {"HS256"}));
 }
 
 TEST_F(ProofTest, AStrangersKeyIsOfTheSameKind) {

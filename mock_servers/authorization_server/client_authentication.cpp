@@ -1,5 +1,8 @@
 // Who sends a token, revocation or introspection request (RFC 6749 §2.3 and §3.2.1, RFC 7523 §3).
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "mock_servers/authorization_server/authorization_server.hpp"
 #include "oauth/json_document.hpp"
@@ -22,6 +25,58 @@ std::optional<oauth::BasicCredentials> parse_basic_as_it_stands(std::string_view
   const auto colon = text->find(':');
   if (colon == std::string::npos) return std::nullopt;
   return oauth::BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
+}
+
+/// What is left of the field when everything behind the scheme that is no Base64 is skipped.
+std::string without_garbage(std::string_view authorization) {
+  std::string left(authorization.substr(0, 6));
+  for (const char c : authorization.substr(left.size())) {
+    if (c != '=' && (std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/')) left += c;
+  }
+  while ((left.size() - 6) % 4 != 0)
+    left += '=';
+  return left;
+}
+
+/// Everything that a reader without rules would take for the credentials: behind any scheme, of a list the
+/// first, encoded once, twice or not at all.
+std::vector<std::string> loose_readings(std::string_view authorization) {
+  std::vector<std::string> found;
+  authorization = authorization.substr(0, authorization.find(','));
+  const auto blank = authorization.find(' ');
+  for (const auto from : {std::size_t{0}, std::size_t{5}, blank == authorization.npos ? 0 : blank + 1}) {
+    std::optional<std::string> text(authorization.substr(std::min(from, authorization.size())));
+    for (int depth = 0; text && depth < 3; ++depth) {
+      found.push_back(*text);
+      text = oauth::base64_decode(trim(*text));
+    }
+  }
+  return found;
+}
+
+/// The client whose credentials are among these readings.
+const Client* client_read_loosely(const Registry& registry, std::string_view authorization) {
+  for (const auto& text : loose_readings(authorization)) {
+    const auto colon = text.find(':');
+    const auto* client = colon == text.npos ? nullptr : registry.client(text.substr(0, colon));
+    if (client && !client->secret.empty() && oauth::form_encode(client->secret) == text.substr(colon + 1))
+      return client;
+  }
+  return nullptr;
+}
+
+/// The client whose secret stands somewhere in the decoded credentials.
+const Client* secret_holder(const Registry& registry, std::string_view authorization) {
+  const auto text = oauth::base64_decode(authorization.substr(std::min<std::size_t>(6, authorization.size())));
+  for (const auto& client : registry.clients()) {
+    if (text && !client.secret.empty() && text->contains(oauth::form_encode(client.secret))) return &client;
+  }
+  return nullptr;
+}
+
+/// A server that lets the header choose the kind of key: HMAC with the public key's text.
+bool passes_by_confusion(const oauth::Jws& jws, const oauth::Key& key) {
+  return oauth::verify_jws(jws, oauth::Key::from_secret(key.public_pem()), {"HS256"});
 }
 
 std::optional<std::int64_t> whole_seconds(const nlohmann::json& claims, const char* name) {
@@ -99,6 +154,19 @@ AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& for
     if (named && !named->secret.empty() && raw->password.starts_with(oauth::form_encode(named->secret)))
       return named;
   }
+  // FAULT: basic_scheme_case_sensitive
+  const bool usual_scheme = authorization.starts_with("Basic ") && !authorization.starts_with("Basic  ");
+  if (broken(Fault::basic_scheme_case_sensitive) && !usual_scheme) return std::unexpected(kFailed);
+  // FAULT: basic_read_loosely, basic_secret_anywhere
+  const auto* found =
+      broken(Fault::basic_read_loosely)      ? client_read_loosely(deployment_.registry, authorization)
+      : broken(Fault::basic_secret_anywhere) ? secret_holder(deployment_.registry, authorization)
+                                             : nullptr;
+  if (found) return found;
+  // FAULT: basic_garbage_skipped
+  std::string cleaned;
+  if (broken(Fault::basic_garbage_skipped) && authorization.size() > 6)
+    authorization = cleaned = without_garbage(authorization);
   // FAULT: basic_not_form_decoded, basic_refused
   const auto credentials = broken(Fault::basic_not_form_decoded) ? parse_basic_as_it_stands(authorization)
                                                                  : oauth::parse_basic(authorization);
@@ -106,6 +174,8 @@ AuthorizationServer::Authenticated AuthorizationServer::by_basic(const Form& for
   if (form.has("client_id") && form.value("client_id") != credentials->user) return std::unexpected(kSeveral);
   const auto* client = deployment_.registry.client(credentials->user);
   if (client && secret_is_right(*client, credentials->password)) return client;
+  // FAULT: basic_name_suffices
+  if (client && credentials->password.empty() && broken(Fault::basic_name_suffices)) return client;
   // FAULT: raw_basic_accepted_too
   const auto raw = parse_basic_as_it_stands(authorization);
   if (!raw || !broken(Fault::raw_basic_accepted_too)) return std::unexpected(kFailed);
@@ -140,9 +210,10 @@ AuthorizationServer::Authenticated AuthorizationServer::by_assertion(const Form&
   if (!client || !client->key) return std::unexpected(kFailed);
   // FAULT: unsigned_assertion_accepted
   const bool is_unsigned = iequals(oauth::string_member(jws->header(), "alg"), "none");
-  // FAULT: assertion_signature_unchecked
+  // FAULT: assertion_signature_unchecked, assertion_key_confused
   const bool unchecked = (is_unsigned && broken(Fault::unsigned_assertion_accepted)) ||
-                         broken(Fault::assertion_signature_unchecked);
+                         broken(Fault::assertion_signature_unchecked) ||
+                         (broken(Fault::assertion_key_confused) && passes_by_confusion(*jws, *client->key));
   if (!unchecked && !oauth::verify_jws(*jws, *client->key, {"ES256", "RS256"})) {
     return std::unexpected(kFailed);
   }

@@ -78,18 +78,21 @@ std::string without_default_port(std::string_view uri) {
 bool matches_when_changed(const Deployment& deployment, std::string_view registered, std::string_view sent) {
   const auto broken = [&](Fault fault) { return deployment.broken(fault); };
   // FAULT: redirect_uri_decoded
-  if (broken(Fault::redirect_uri_decoded)) return registered == oauth::percent_decode(sent).value_or("");
+  if (broken(Fault::redirect_uri_decoded) && registered == oauth::percent_decode(sent).value_or(""))
+    return true;
   // FAULT: redirect_uri_dots_resolved
-  if (broken(Fault::redirect_uri_dots_resolved))
-    return registered == oauth::resolve_url("https://base.invalid/", sent).value_or("");
+  if (broken(Fault::redirect_uri_dots_resolved) &&
+      registered == oauth::resolve_url("https://base.invalid/", sent).value_or(""))
+    return true;
   // FAULT: redirect_uri_userinfo_ignored
-  if (broken(Fault::redirect_uri_userinfo_ignored)) return registered == without_userinfo(sent);
+  if (broken(Fault::redirect_uri_userinfo_ignored) && registered == without_userinfo(sent)) return true;
   // FAULT: redirect_uri_trimmed
-  if (broken(Fault::redirect_uri_trimmed)) return registered == trim(sent);
+  if (broken(Fault::redirect_uri_trimmed) && registered == trim(sent)) return true;
   // FAULT: redirect_uri_path_parameters_ignored
-  if (broken(Fault::redirect_uri_path_parameters_ignored)) return registered == sent.substr(0, sent.find(';'));
+  if (broken(Fault::redirect_uri_path_parameters_ignored) && registered == sent.substr(0, sent.find(';')))
+    return true;
   // FAULT: redirect_uri_default_port_dropped
-  if (broken(Fault::redirect_uri_default_port_dropped)) return registered == without_default_port(sent);
+  if (broken(Fault::redirect_uri_default_port_dropped) && registered == without_default_port(sent)) return true;
   return false;
 }
 
@@ -97,27 +100,31 @@ bool matches_when_changed(const Deployment& deployment, std::string_view registe
 bool matches_wrongly(const Deployment& deployment, std::string_view registered, std::string_view sent) {
   const auto broken = [&](Fault fault) { return deployment.broken(fault); };
   // FAULT: redirect_uri_unchecked
-  if (broken(Fault::redirect_uri_unchecked)) return !sent.empty();
+  if (broken(Fault::redirect_uri_unchecked) && !sent.empty()) return true;
   // FAULT: redirect_uri_prefix
-  if (broken(Fault::redirect_uri_prefix)) return sent.starts_with(registered);
+  if (broken(Fault::redirect_uri_prefix) && sent.starts_with(registered)) return true;
   // FAULT: redirect_uri_contained
-  if (broken(Fault::redirect_uri_contained)) return sent.find(registered) != std::string_view::npos;
+  if (broken(Fault::redirect_uri_contained) && sent.find(registered) != std::string_view::npos) return true;
   // FAULT: redirect_uri_origin_only
-  if (broken(Fault::redirect_uri_origin_only)) return same_origin(registered, sent);
+  if (broken(Fault::redirect_uri_origin_only) && same_origin(registered, sent)) return true;
   // FAULT: redirect_uri_case_ignored
-  if (broken(Fault::redirect_uri_case_ignored)) return iequals(registered, sent);
+  if (broken(Fault::redirect_uri_case_ignored) && iequals(registered, sent)) return true;
   // FAULT: redirect_uri_query_ignored
-  if (broken(Fault::redirect_uri_query_ignored)) return without_query(registered) == without_query(sent);
+  if (broken(Fault::redirect_uri_query_ignored) && without_query(registered) == without_query(sent))
+    return true;
   // FAULT: redirect_uri_slash_ignored
-  if (broken(Fault::redirect_uri_slash_ignored)) return without_slash(registered) == without_slash(sent);
+  if (broken(Fault::redirect_uri_slash_ignored) && without_slash(registered) == without_slash(sent))
+    return true;
   // FAULT: redirect_uri_port_ignored
-  if (broken(Fault::redirect_uri_port_ignored)) return same_but_port(registered, sent);
+  if (broken(Fault::redirect_uri_port_ignored) && same_but_port(registered, sent)) return true;
   // FAULT: redirect_uri_fragment_accepted
-  if (broken(Fault::redirect_uri_fragment_accepted)) return registered == sent.substr(0, sent.find('#'));
+  if (broken(Fault::redirect_uri_fragment_accepted) && registered == sent.substr(0, sent.find('#')))
+    return true;
   // FAULT: redirect_uri_host_suffix
-  if (broken(Fault::redirect_uri_host_suffix)) return same_but_host(registered, sent, host_ends_alike);
+  if (broken(Fault::redirect_uri_host_suffix) && same_but_host(registered, sent, host_ends_alike)) return true;
   // FAULT: redirect_uri_host_prefix
-  if (broken(Fault::redirect_uri_host_prefix)) return same_but_host(registered, sent, host_begins_alike);
+  if (broken(Fault::redirect_uri_host_prefix) && same_but_host(registered, sent, host_begins_alike))
+    return true;
   return matches_when_changed(deployment, registered, sent);
 }
 
