@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "cli/fuzz.hpp"
 #include "cli/streams.hpp"
 #include "core/suggest.hpp"
 
@@ -205,6 +206,7 @@ int main(int argc, char** argv) {
           "  oauthentic doctor --target my.yaml             what is wrong with it\n"
           "  oauthentic run --target my.yaml --out out      a compliance report of your provider\n"
           "  oauthentic analyze --target my.yaml            are its codes and tokens unguessable?\n"
+          "  oauthentic fuzz --target my.yaml               can it bear malformed requests?\n"
           "  oauthentic explain rfc7636-4.6-verifier-mismatch\n\n") +
       kExitHelp);
 
@@ -288,6 +290,10 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 
   const auto* analyze_command = add_analyze(app, analyze_options);
+  FuzzOptions fuzz_options;
+  ReplayOptions replay_options;
+  const auto* fuzz_command = add_fuzz(app, fuzz_options);
+  const auto* replay_command = add_replay(app, replay_options);
 
   try {
     app.parse(argc, argv);
@@ -301,7 +307,7 @@ int main(int argc, char** argv) {
   std::string command_line = "oauthentic";
   for (int i = 1; i < argc; ++i)
     command_line += " " + quoted(argv[i]);
-  run_options.command_line = demo_options.command_line = command_line;
+  run_options.command_line = demo_options.command_line = fuzz_options.command_line = command_line;
   fill_closed_streams();
   const auto call = [&] {
     if (init_command->parsed()) return init(init_options);
@@ -313,6 +319,8 @@ int main(int argc, char** argv) {
     if (explain_command->parsed()) return explain(explain_id, list_options);
     if (selftest_command->parsed()) return selftest(selftest_options);
     if (analyze_command->parsed()) return analyze(analyze_options);
+    if (fuzz_command->parsed()) return fuzz(fuzz_options);
+    if (replay_command->parsed()) return replay(replay_options);
     return report(report_options);
   };
   try {
