@@ -12,7 +12,7 @@ namespace oauthentic::fuzz {
 
 namespace {
 
-constexpr int kMostLines = 40;
+constexpr int kMostLines = 24;
 constexpr int kLongestWait = 40 * 24 * 3600;  // seconds; longer than any token lives
 
 bool take_word(std::string_view& line, std::string_view word) {
