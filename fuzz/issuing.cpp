@@ -165,18 +165,19 @@ std::string Stage::issue_tokens(const mock::Client& client, std::string_view wan
   return issued_[client.role + "." + std::string(wanted)];
 }
 
-std::string Stage::issue_own_token(const mock::Client& client) {
+std::string Stage::issue_own_token(const mock::Client& client, const std::string& resource) {
   if (!client.may_use_own_rights) return {};
-  Request request{.method = "POST",
-                  .url = deployment().options.issuer + "/token",
-                  .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                  .body = "grant_type=client_credentials&scope=profile+admin",
-                  .octets = {}};
+  Request request{
+      .method = "POST",
+      .url = deployment().options.issuer + "/token",
+      .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+      .body = "grant_type=client_credentials&scope=profile+admin&resource=" + oauth::form_encode(resource),
+      .octets = {}};
   authenticate(request, client);
   const auto answer = send(request);
   ledger.record(answer, {.family = std::make_shared<Family>(Family{&client}),
                          .scopes = {},
-                         .resource = {},
+                         .resource = resource,
                          .issued = base_time()});
   return oauth::string_member(oauth::parse_json(answer.body).value_or(nlohmann::json()), "access_token");
 }

@@ -137,7 +137,8 @@ std::string Stage::value_of(const mock::Client& client, std::string_view name) {
   if (name == "uri2") return uris.size() < 2 ? "" : uris[1];
   if (name == "access" || name == "refresh") return issue_tokens(client, name);
   if (name == "basic") return oauth::basic_authorization(client.id, client.secret);
-  if (name == "own") return issue_own_token(client);
+  if (name == "own") return issue_own_token(client, {});
+  if (name == "own_elsewhere") return issue_own_token(client, deployment().options.issuer);
   return issue_code(client, name);
 }
 

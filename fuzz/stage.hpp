@@ -99,7 +99,7 @@ class Stage {
   std::string value_of(const mock::Client& client, std::string_view name);
   std::string issue_code(const mock::Client& client, std::string_view kind);
   std::string issue_tokens(const mock::Client& client, std::string_view wanted);
-  std::string issue_own_token(const mock::Client& client);
+  std::string issue_own_token(const mock::Client& client, const std::string& resource);
 
   Setting& setting_;
   mock::AuthorizationServer authorization_server_;

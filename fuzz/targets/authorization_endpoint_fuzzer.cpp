@@ -219,6 +219,9 @@ class AuthorizationEndpoint {
     require(
         oauth::count(asked.parameters, "redirect_uri") <= 1 && oauth::count(asked.parameters, "client_id") == 1,
         "a request names one client and one URI", uri);
+    require(!asked.value("redirect_uri").empty() ||
+                !mock::contains(mock::split_scopes(asked.value("scope")), "openid"),
+            "an OpenID request has a redirect URI (Core §3.1.2.1)", uri);
     require(uri == redirect_uri(asked), "the user goes where the request says", uri);
     const bool any_port = client.native && stage_.stance().loopback_port_is_free;
     require(std::ranges::any_of(
@@ -244,6 +247,8 @@ class AuthorizationEndpoint {
 
   void check_consent(const Turn& turn, const Asked& asked, const mock::Client& client,
                      const std::string& session) {
+    require(asked.value("response_type") == "code", "a code is what was asked for",
+            asked.value("response_type"));
     require(is_signed_in(session), "a code is for a user who signed in", session);
     auto& allowed = allowed_[{session, client.id}];
     const auto scopes =

@@ -96,11 +96,16 @@ class TokenServices {
   void check_all(const Turn& turn) {
     for (const auto& [name, token] : stage_.ledger.tokens) {
       const auto status = api_status(name, turn);
-      const bool opens =
-          !token.is_refresh_token && token.is_live(turn.now) && is_within({"profile"}, token.scopes);
+      const bool opens = does_open(token, "profile", stage_.deployment().options.api, turn.now);
       require((status == 200) == opens,
               opens ? "a token that nobody revoked opens the API" : "what ended opens nothing", name);
     }
+  }
+
+  static bool does_open(const IssuedToken& token, const std::string& scope, const std::string& resource,
+                        Time now) {
+    return !token.is_refresh_token && token.is_live(now) && is_within({scope}, token.scopes) &&
+           (token.resource.empty() || token.resource == resource);
   }
 
   int api_status(const std::string& token, const Turn& turn) {
@@ -154,14 +159,20 @@ class TokenServices {
   void check_allowed(const Turn& turn) {
     const auto tokens = presented(turn);
     const std::string scope = turn.path == "/userinfo" ? "openid" : turn.path.substr(1);
+    const auto& options = stage_.deployment().options;
+    const auto& resource = turn.path == "/userinfo" ? options.issuer : options.api;
     const auto opens = [&](const std::string& name) {
       const auto* token = stage_.ledger.token(name);
-      return token && !token->is_refresh_token && token->is_live(turn.now) && is_within({scope}, token->scopes);
+      return token && does_open(*token, scope, resource, turn.now);
     };
     require(std::ranges::any_of(tokens, opens), "only a live token of that scope opens it", turn.request.url);
     const auto ways =
         turn.path == "/userinfo" ? turn.request.headers.all("Authorization").size() : tokens.size();
     require(ways == 1, "a token is presented in one way", turn.request.url);
+    const auto query = turn.request.url.find("access_token=", turn.request.url.find('?'));
+    require(turn.path == "/userinfo" || stage_.stance().token_in_query || query == std::string::npos ||
+                turn.request.headers.has("Authorization"),
+            "a token in the query opens nothing", turn.request.url);
     if (turn.path != "/userinfo") return;
     const auto sub =
         oauth::string_member(oauth::parse_json(turn.response.body).value_or(nlohmann::json()), "sub");
