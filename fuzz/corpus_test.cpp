@@ -2,15 +2,12 @@
 // build.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <set>
 #include <string>
-#include <vector>
 
+#include "fuzz/seeds.hpp"
 #include "fuzz/target.hpp"
 
 namespace oauthentic::fuzz {
@@ -21,26 +18,6 @@ std::ostream& operator<<(std::ostream& out, const Target& target) {
 }
 
 namespace {
-
-const std::filesystem::path& folder() {
-  static const std::filesystem::path path = std::filesystem::path(OAUTHENTIC_SOURCE_DIR) / "fuzz";
-  return path;
-}
-
-/// Files and folders in it, sorted; none if there is no such folder.
-std::vector<std::filesystem::path> entries(const std::filesystem::path& path) {
-  std::vector<std::filesystem::path> found;
-  if (!std::filesystem::is_directory(path)) return found;
-  for (const auto& entry : std::filesystem::directory_iterator(path))
-    found.push_back(entry.path());
-  std::ranges::sort(found);
-  return found;
-}
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::set<std::string> target_names() {
   std::set<std::string> names;
@@ -53,18 +30,18 @@ class Corpus : public testing::TestWithParam<Target> {
  protected:
   static void replay(const std::filesystem::path& file) {
     // Told beforehand: a sanitizer ends the program.
-    std::cout << file.lexically_relative(folder()).generic_string() << std::endl;
-    EXPECT_NO_THROW(GetParam().run(read(file)));
+    std::cout << file.lexically_relative(fuzz_folder()).generic_string() << std::endl;
+    EXPECT_NO_THROW(GetParam().run(read_input(file)));
   }
 };
 
 TEST_P(Corpus, HoldsThePropertyOfItsTarget) {
   const std::string name(GetParam().name);
-  const auto seeds = entries(folder() / "corpus" / name);
+  const auto seeds = entries(fuzz_folder() / "corpus" / name);
   EXPECT_FALSE(seeds.empty()) << "fuzz/corpus/" << name << " has no seeds";
   for (const auto& seed : seeds)
     replay(seed);
-  for (const auto& crash : entries(folder() / "crashes" / name))
+  for (const auto& crash : entries(fuzz_folder() / "crashes" / name))
     replay(crash);
 }
 
@@ -82,7 +59,7 @@ TEST(Targets, AreThere) {
 TEST(Targets, OwnEveryFolderOfInputs) {
   const auto names = target_names();
   for (const char* kind : {"corpus", "crashes"}) {
-    for (const auto& path : entries(folder() / kind)) {
+    for (const auto& path : entries(fuzz_folder() / kind)) {
       EXPECT_TRUE(names.contains(path.filename().string())) << path;
     }
   }
@@ -90,7 +67,7 @@ TEST(Targets, OwnEveryFolderOfInputs) {
 
 TEST(Targets, OwnEveryDictionary) {
   const auto names = target_names();
-  for (const auto& path : entries(folder() / "dictionaries")) {
+  for (const auto& path : entries(fuzz_folder() / "dictionaries")) {
     EXPECT_TRUE(names.contains(path.stem().string())) << path;
     EXPECT_EQ(path.extension(), ".dict") << path;
   }

@@ -24,8 +24,8 @@ std::string readable(std::string_view octets) {
 
 }  // namespace
 
-void require(bool holds, std::string_view property, std::string_view seen) {
-  if (!holds) throw PropertyViolated(fmt::format("does not hold: {}; seen: \"{}\"", property, readable(seen)));
+void violate(std::string_view property, std::string_view seen) {
+  throw PropertyViolated(fmt::format("does not hold: {}; seen: \"{}\"", property, readable(seen)));
 }
 
 std::vector<Target> targets() {

@@ -16,9 +16,13 @@ class PropertyViolated : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
+[[noreturn]] void violate(std::string_view property, std::string_view seen);
+
 /// Throws PropertyViolated, which nothing catches in a libFuzzer program and which fails the test elsewhere.
 /// `seen` is what contradicts the property; it is shown with its control octets escaped, cut at some length.
-void require(bool holds, std::string_view property, std::string_view seen = {});
+inline void require(bool holds, std::string_view property, std::string_view seen = {}) {
+  if (!holds) violate(property, seen);
+}
 
 struct Target {
   std::string_view name;

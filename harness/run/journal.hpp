@@ -2,6 +2,7 @@
 // The journal of a run: one JSON event a line (NDJSON), flushed as it happens. It is the single truth: every
 // report is derived from it, also when the run was killed.
 #include <cstdio>
+#include <iosfwd>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -44,5 +45,8 @@ class Journal {
 /// Reads a journal, also one that ends in the middle of a line. Exchanges stay in the file and are read on
 /// demand, so that memory does not grow with them. The error names the line that is none of ours.
 std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& error);
+/// The same of octets that can be read again, a file or a text; the error calls them `name`.
+std::unique_ptr<RunRecord> read_journal(std::unique_ptr<std::istream> octets, const std::string& name,
+                                        std::string& error);
 
 }  // namespace oauthentic::run

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "oauth/encoding.hpp"
@@ -48,9 +50,14 @@ json request(const Request& message) {
   return out;
 }
 
+/// We write whole numbers only. Throws for any other value, which may be out of range.
+std::int64_t number_from(const json& value) {
+  return value.get_ref<const json::number_integer_t&>();
+}
+
 TransportError::Kind kind_from(const std::string& name) {
   using enum TransportError::Kind;
-  for (const auto kind : {resolve, connect, tls, timeout, reset, malformed, too_large, refused}) {
+  for (const auto kind : {resolve, connect, tls, timeout, reset, malformed, too_large, refused, proxy}) {
     if (name == to_string(kind)) return kind;
   }
   return malformed;
@@ -68,7 +75,12 @@ json to_json(std::chrono::system_clock::time_point time) {
 }
 
 std::chrono::system_clock::time_point time_from(const json& value) {
-  return std::chrono::system_clock::time_point(std::chrono::milliseconds(value.get<std::int64_t>()));
+  using std::chrono::milliseconds;
+  using Clock = std::chrono::system_clock;
+  // The clock counts in smaller units and cannot tell every number of them; no run was before 1970.
+  constexpr auto kFirst = milliseconds(0);
+  constexpr auto kLast = std::chrono::floor<milliseconds>(Clock::duration::max());
+  return Clock::time_point(std::clamp(milliseconds(number_from(value)), kFirst, kLast));
 }
 
 json to_json(const Exchange& exchange) {
@@ -101,11 +113,11 @@ Exchange exchange_from(const json& event) {
   out.request.framing = framing_from(sent.value("framing", "")).value_or(Framing::length);
   if (sent.contains("octets")) out.request.octets = octets_from(sent.at("octets"));
   out.started = time_from(event.at("started"));
-  out.duration = std::chrono::microseconds(event.at("microseconds").get<std::int64_t>());
+  out.duration = std::chrono::microseconds(number_from(event.at("microseconds")));
   if (event.contains("response")) {
     const auto& got = event.at("response");
     Response response;
-    response.status = got.at("status").get<int>();
+    response.status = static_cast<int>(number_from(got.at("status")));
     response.reason = octets_from(got.at("reason"));
     response.headers = headers_from(got.at("headers"));
     response.body = octets_from(got.at("body"));
@@ -172,7 +184,7 @@ ScenarioRun scenario_from(const json& event) {
   out.deviation = text("deviation");
   out.steps = event.at("steps").get<std::vector<std::string>>();
   out.exchanges = event.at("exchanges").get<std::vector<std::string>>();
-  out.duration = std::chrono::milliseconds(event.at("milliseconds").get<std::int64_t>());
+  out.duration = std::chrono::milliseconds(number_from(event.at("milliseconds")));
   out.note = text("note");
   return out;
 }

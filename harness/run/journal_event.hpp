@@ -14,6 +14,7 @@ namespace oauthentic::run {
 std::string event_line(std::string_view kind, nlohmann::json event);
 
 nlohmann::json to_json(std::chrono::system_clock::time_point time);  ///< milliseconds since 1970
+/// The nearest time that the clock can tell. Throws nlohmann::json::exception for what is no whole number.
 std::chrono::system_clock::time_point time_from(const nlohmann::json& value);
 
 nlohmann::json to_json(const Exchange& exchange);

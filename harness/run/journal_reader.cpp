@@ -4,6 +4,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <istream>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -42,20 +44,19 @@ struct Line {
 
 /// Where each exchange stands in the file.
 struct ExchangeIndex {
-  std::string path;
+  explicit ExchangeIndex(std::unique_ptr<std::istream> octets) : file(std::move(octets)) {}
   std::unordered_map<std::string, std::streamoff> offsets;
   std::mutex mutex;
-  std::ifstream file;
+  std::unique_ptr<std::istream> file;
 
   std::optional<Exchange> find(const std::string& id) {
     const auto at = offsets.find(id);
     if (at == offsets.end()) return std::nullopt;
     const std::lock_guard lock(mutex);
-    if (!file.is_open()) file.open(path, std::ios::binary);
-    file.clear();
-    file.seekg(at->second);
+    file->clear();
+    file->seekg(at->second);
     Line line;
-    if (!file || !line.read(*file.rdbuf())) return std::nullopt;
+    if (!*file || !line.read(*file->rdbuf())) return std::nullopt;
     const auto event = oauth::parse_json(line.text, nullptr, kLineLimits);
     if (!event) return std::nullopt;
     try {
@@ -116,8 +117,8 @@ void take_line(const std::string& line, bool first, RunRecord& run) {
 }  // namespace
 
 std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& error) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
+  auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
+  if (!*file) {
     error = fmt::format("cannot read {}: {}", path, std::strerror(errno));
     return nullptr;
   }
@@ -127,12 +128,16 @@ std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& er
     error = fmt::format("cannot read {}: it is no regular file", path);
     return nullptr;
   }
+  return read_journal(std::move(file), path, error);
+}
+
+std::unique_ptr<RunRecord> read_journal(std::unique_ptr<std::istream> octets, const std::string& name,
+                                        std::string& error) {
   auto run = std::make_unique<RunRecord>();
-  auto index = std::make_shared<ExchangeIndex>();
-  index->path = path;
+  auto index = std::make_shared<ExchangeIndex>(std::move(octets));
   Line line;
   std::size_t number = 0;
-  for (std::streamoff offset = 0; line.read(*file.rdbuf()); offset += line.octets) {
+  for (std::streamoff offset = 0; line.read(*index->file->rdbuf()); offset += line.octets) {
     ++number;
     const auto id = exchange_id(line.text);
     if (id && number > 1) {
@@ -143,12 +148,12 @@ std::unique_ptr<RunRecord> read_journal(const std::string& path, std::string& er
       take_line(line.text, number == 1, *run);
     } catch (const std::exception& what) {
       if (!line.whole && number > 1) break;
-      error = fmt::format("{}:{}: {}", path, number, what.what());
+      error = fmt::format("{}:{}: {}", name, number, what.what());
       return nullptr;
     }
   }
   if (number == 0) {
-    error = fmt::format("{} is empty", path);
+    error = fmt::format("{} is empty", name);
     return nullptr;
   }
   run->exchange_count = index->offsets.size();

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "run/journal_event.hpp"
 #include "run/run_test_support.hpp"
 
 namespace oauthentic::run {
@@ -124,6 +127,42 @@ TEST_F(JournalTest, TellsTheRunAgain) {
   EXPECT_THAT(scenario.steps, ElementsAre("authorize", "redeem"));
   EXPECT_THAT(scenario.exchanges, ElementsAre("t/one#1"));
   EXPECT_EQ(scenario.duration.count(), 7);
+}
+
+TEST_F(JournalTest, KeepsWhyNoResponseCame) {
+  using enum TransportError::Kind;
+  const std::vector kinds = {resolve, connect, tls, timeout, reset, malformed, too_large, refused, proxy};
+  {
+    Journal journal(path_);
+    journal.run_started(some_run());
+    for (const auto kind : kinds) {
+      auto failed = some_exchange(std::string(to_string(kind)));
+      failed.answer = TransportError{kind, "why"};
+      journal.exchange(failed);
+    }
+  }
+  const auto run = read();
+  ASSERT_TRUE(run) << error_;
+  for (const auto kind : kinds) {
+    const auto exchange = run->exchange(std::string(to_string(kind)));
+    ASSERT_TRUE(exchange && exchange->error());
+    EXPECT_EQ(exchange->error()->kind, kind) << to_string(kind);
+  }
+}
+
+TEST_F(JournalTest, TakesTimesThatTheClockCannotTell) {
+  for (const auto far : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    const auto nearest = time_from(far);
+    EXPECT_EQ(nearest > Clock::time_point(), far > 0);
+    EXPECT_EQ(time_from(to_json(nearest)), nearest);
+  }
+  EXPECT_THROW(time_from(1e300), nlohmann::json::exception);
+}
+
+TEST_F(JournalTest, IsReadFromAText) {
+  const auto text = std::string("{\"event\":\"run\"}\n");
+  EXPECT_FALSE(read_journal(std::make_unique<std::istringstream>(text), "text", error_));
+  EXPECT_THAT(error_, HasSubstr("text:1: it is no journal"));
 }
 
 TEST_F(JournalTest, KeepsExchangesOctetByOctet) {

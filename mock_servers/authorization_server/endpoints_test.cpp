@@ -72,6 +72,25 @@ TEST(Introspection, HintsAreHintsOnly) {
   }
 }
 
+TEST(Introspection, RefreshTokenIsInactiveFromTheSecondThatItIsRefused) {
+  World world;
+  const auto refresh = world.tokens("confidential")["refresh_token"].get<std::string>();
+  const auto is_active = [&] {
+    const auto answer = world.ask("/introspect", {{"token", refresh}}, "confidential");
+    return nlohmann::json::parse(answer.body)["active"].get<bool>();
+  };
+  const auto refreshes = [&] {
+    const oauth::Parameters form{{"grant_type", "refresh_token"}, {"refresh_token", refresh}};
+    return world.ask("/token", form, "confidential").status == 200;
+  };
+  world.clock.advance(kRefreshTokenLife - std::chrono::seconds(1));
+  EXPECT_TRUE(is_active());
+  EXPECT_TRUE(refreshes());
+  world.clock.advance(std::chrono::seconds(1));
+  EXPECT_FALSE(is_active());
+  EXPECT_FALSE(refreshes());
+}
+
 TEST(Revocation, AccessTokenEndsAlone) {
   World world;
   const auto tokens = world.tokens("confidential");

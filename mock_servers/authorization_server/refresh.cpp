@@ -72,7 +72,7 @@ std::expected<std::shared_ptr<RefreshToken>, OAuthError> AuthorizationServer::fi
   if (token->grant->client != &client && !broken(Fault::refresh_token_not_bound_to_client)) {
     return std::unexpected(refused("The refresh token was issued to another client."));
   }
-  if (now > token->expires) return std::unexpected(refused("The refresh token has expired."));
+  if (now >= token->expires) return std::unexpected(refused("The refresh token has expired."));
   // FAULT: revoked_refresh_token_accepted
   if (token->revoked) {
     if (!broken(Fault::revoked_refresh_token_accepted)) {
