@@ -255,7 +255,7 @@ std::vector<Finding> read_findings(const std::filesystem::path& folder, std::vec
       problems.push_back(std::move(error));
   }
   std::ranges::sort(out, [](const Finding& a, const Finding& b) {
-    const auto grave = [](const Finding& one) { return info(one.symptom.oracle).severity; };
+    const auto grave = [](const Finding& one) { return severity_of(one.symptom); };
     return grave(a) != grave(b) ? grave(a) > grave(b) : a.id < b.id;
   });
   return out;

@@ -40,6 +40,17 @@ std::vector<std::string_view> kinds_in(std::string_view text) {
   return kinds;
 }
 
+/// What placeholders stand for is no octet of the input's.
+std::string without_placeholders(std::string_view text) {
+  std::string rest(text);
+  for (auto begin = rest.find("{{"); begin != rest.npos; begin = rest.find("{{", begin)) {
+    const auto end = rest.find("}}", begin);
+    if (end == rest.npos) break;
+    rest.erase(begin, end + 2 - begin);
+  }
+  return rest;
+}
+
 class Comparison {
  public:
   Comparison(const Step& step, const Step& usual) : step_(step), usual_(usual) {}
@@ -111,7 +122,7 @@ class Comparison {
     }
     const auto kinds = kinds_in(part.name);
     if (!kinds.empty()) return say_each("name ", kinds);
-    const auto inside = kinds_in(part.value);
+    const auto inside = kinds_in(without_placeholders(part.value));
     if (inside.empty()) say("added " + part.name);
     say_each("added " + part.name + ": ", inside);
   }
@@ -139,14 +150,7 @@ std::vector<std::string_view> kinds_of_change(std::string_view text, std::string
     return {"altered"};
   if (!usual.empty() && text.starts_with(usual)) text.remove_prefix(usual.size());
   if (!usual.empty() && text.ends_with(usual)) text.remove_suffix(usual.size());
-  // What is left of placeholders is no octet of the request's.
-  std::string rest(text);
-  for (auto begin = rest.find("{{"); begin != rest.npos; begin = rest.find("{{", begin)) {
-    const auto end = rest.find("}}", begin);
-    if (end == rest.npos) break;
-    rest.erase(begin, end + 2 - begin);
-  }
-  auto kinds = kinds_in(rest);
+  auto kinds = kinds_in(without_placeholders(text));
   if (kinds.empty()) kinds.push_back("other text");
   return kinds;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "fuzz/network/vocabulary.hpp"
 #include "oauth/json_document.hpp"
 #include "oauth/pkce.hpp"
 #include "oauth/url.hpp"
@@ -26,6 +27,11 @@ constexpr const char* kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 Time now() {
   return std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// Such a name in an answer is the provider's own word.
+bool is_of_the_field(std::string_view name) {
+  return std::ranges::find(parameter_names(), name) != parameter_names().end();
 }
 
 }  // namespace
@@ -235,7 +241,7 @@ Execution Executor::run(const Input& input, State state) {
     auto sent = send(step, bindings);
     std::string said = sent.request.url;
     for (const auto& part : step.parts)
-      said += "\n" + part.value;
+      said += "\n" + (is_of_the_field(part.name) ? "" : part.name) + "\n" + part.value;
     sent.print = prints_.of(sent.answer, said);
     for (auto& symptom : symptoms_of(sent, out.sent.size(), slow_))
       out.symptoms.push_back(std::move(symptom));

@@ -63,7 +63,7 @@ json to_json(const Finding& finding) {
               {"oracle", to_string(finding.symptom.oracle)},
               {"title", about.title},
               {"detail", finding.symptom.detail},
-              {"severity", to_string(about.severity)},
+              {"severity", to_string(severity_of(finding.symptom))},
               {"cwe", fmt::format("CWE-{}", about.cwe)},
               {"requirement", about.requirement},
               {"confidence", finding.confidence()},

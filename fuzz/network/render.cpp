@@ -211,7 +211,8 @@ Reading read_strictly(const Request& request) {
   out.media_type = to_lower(trim(type.substr(0, type.find(';'))));
   if (out.media_type == "application/x-www-form-urlencoded") read(request.body, out.body, "body");
   for (const auto field : request.headers.all("Authorization")) {
-    if (auto basic = oauth::parse_basic(field); basic && !out.authorization) {
+    // Of several fields, which RFC 9110 §5.3 does not foresee, the one that can be read counts.
+    if (auto basic = oauth::parse_basic(field); basic && !out.basic) {
       out.basic = std::move(basic);
     } else if (auto bearer = oauth::parse_bearer(field); bearer && !out.bearer) {
       out.bearer = std::move(bearer);

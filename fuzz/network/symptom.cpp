@@ -58,6 +58,13 @@ bool tells_errors_in_json(Surface surface) {
          surface == Surface::registration;
 }
 
+/// Whoever asks for a page may get one.
+bool takes_json(const Request& request) {
+  const auto accept = request.headers.value("Accept");
+  return accept.empty() || accept.find("*/*") != accept.npos || accept.find("json") != accept.npos ||
+         accept.find("application/*") != accept.npos;
+}
+
 std::string wrong_shape(const Response& response) {
   const auto type = response.media_type();
   if (type != "application/json" && !type.ends_with("+json"))
@@ -96,6 +103,16 @@ bool leads_astray(const Response& response) {
   return host == kForeignHost || host.ends_with("." + std::string(kForeignHost));
 }
 
+/// No other parameter says the same: then it may be that one which is repeated.
+bool stands_alone(const Reading& reading, const oauth::Parameter& secret) {
+  for (const auto* parameters : {&reading.body, &reading.query}) {
+    for (const auto& other : *parameters) {
+      if (&other != &secret && other.value.find(secret.value) != std::string::npos) return false;
+    }
+  }
+  return true;
+}
+
 /// The name of a secret parameter of the request whose value the body repeats.
 std::string_view echoed(const Sent& sent, const std::string& body) {
   const auto reading = read_strictly(sent.request);
@@ -104,7 +121,9 @@ std::string_view echoed(const Sent& sent, const std::string& body) {
       const auto known = std::ranges::find(kSecrets, parameter.name);
       const bool telling = parameter.value.size() >= kShortestSecret &&
                            parameter.value.find_first_of("0123456789") != std::string::npos;
-      if (known != kSecrets.end() && telling && body.find(parameter.value) != std::string::npos) return *known;
+      if (known != kSecrets.end() && telling && stands_alone(reading, parameter) &&
+          body.find(parameter.value) != std::string::npos)
+        return *known;
     }
   }
   return {};
@@ -162,7 +181,8 @@ class Examination {
   }
 
   void refused(const Response& response) {
-    if ((response.status == 400 || response.status == 401) && tells_errors_in_json(sent_.surface)) {
+    if ((response.status == 400 || response.status == 401) && tells_errors_in_json(sent_.surface) &&
+        sent_.request.method == "POST" && takes_json(sent_.request)) {
       if (auto wrong = wrong_shape(response); !wrong.empty()) say(error_shape, std::move(wrong));
     }
     if (const auto name = echoed(sent_, response.body); !name.empty()) say(echo, std::string(name));
@@ -186,6 +206,15 @@ std::string_view to_string(Severity severity) {
 
 const OracleInfo& info(Oracle oracle) {
   return kInfo[static_cast<std::size_t>(oracle)];
+}
+
+Severity severity_of(const Symptom& symptom) {
+  if (symptom.oracle != Oracle::unearned) return info(symptom.oracle).severity;
+  // How a request came is a lesser matter than whether its sender had a right to what it got.
+  for (const std::string_view formal : {"repeated", "method", "media type", "wrong grant_type"}) {
+    if (symptom.detail.starts_with(formal)) return Severity::medium;
+  }
+  return symptom.detail.ends_with("in the query") ? Severity::medium : Severity::high;
 }
 
 std::vector<Symptom> symptoms_of(const Sent& sent, std::size_t step, std::chrono::microseconds slow) {

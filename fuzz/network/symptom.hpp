@@ -50,6 +50,9 @@ struct Symptom {
   bool operator==(const Symptom&) const = default;
 };
 
+/// That of its oracle, or less.
+Severity severity_of(const Symptom& symptom);
+
 /// One request and what came of it.
 struct Sent {
   Surface surface = Surface::code_token;

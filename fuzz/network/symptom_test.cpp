@@ -75,6 +75,11 @@ TEST(Symptom, ErrorsHaveTheirShape) {
               ElementsAre("error_shape: error has characters that are not permitted"));
   EXPECT_THAT(of(kJson, R"({"error":"a","error_description":"\u00e9"})"),
               ElementsAre("error_shape: error_description has characters that are not permitted"));
+  auto page = sent_with(response(400, "text/html", "<p>Bad</p>"));
+  page.request.headers.set("Accept", "text/html");
+  EXPECT_THAT(shown(page), IsEmpty()) << "who asks for a page may get one";
+  page.request.headers.set("Accept", "text/html, */*;q=0.1");
+  EXPECT_THAT(shown(page), ElementsAre("error_shape: status 400 with text/html"));
   auto head = sent_with(response(400, kJson, ""));
   head.request.method = "HEAD";
   EXPECT_THAT(shown(head), IsEmpty());
@@ -83,6 +88,19 @@ TEST(Symptom, ErrorsHaveTheirShape) {
 TEST(Symptom, SecretsThatAreRepeated) {
   EXPECT_THAT(shown(sent_with(response(400, kJson, R"({"error":"invalid_grant","hint":"abc-123-def-456"})"))),
               ElementsAre("echo: code"));
+}
+
+TEST(Symptom, AValueThatAnotherParameterHasAsWellIsNoEcho) {
+  auto sent = sent_with(response(400, kJson, R"({"error":"invalid_scope","hint":"abc-123-def-456"})"));
+  sent.request.body += "&scope=abc-123-def-456";
+  EXPECT_THAT(shown(sent), IsEmpty());
+}
+
+TEST(Symptom, HowARequestCameIsALesserMatter) {
+  EXPECT_EQ(severity_of({Oracle::unearned, 0, "repeated code"}), Severity::medium);
+  EXPECT_EQ(severity_of({Oracle::unearned, 0, "method GET"}), Severity::medium);
+  EXPECT_EQ(severity_of({Oracle::unearned, 0, "wrong code_verifier"}), Severity::high);
+  EXPECT_EQ(severity_of({Oracle::server_error, 0, "status 500"}), Severity::medium);
 }
 
 TEST(Symptom, WhatIsServedAgainstTheRules) {

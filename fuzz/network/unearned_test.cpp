@@ -45,6 +45,18 @@ TEST(Unearned, NothingIsWrongWithAnHonestRequest) {
   EXPECT_THAT(of_code(request), IsEmpty()) << "the secret in the body proves the client";
 }
 
+TEST(Unearned, OnlyWhatTheEndpointReadsIsNotRepeated) {
+  EXPECT_THAT(of_code(token_request(std::string(kGood) + "&scope=a&scope=b&token=a&token=b")), IsEmpty());
+  EXPECT_THAT(
+      of_code(token_request("grant_type=refresh_token&refresh_token=refresh&scope=a&scope=b&code=c&code=d")),
+      ElementsAre("repeated scope"));
+  Request request = token_request("token=access&token_type_hint=a&token_type_hint=b&grant_type=a&grant_type=b");
+  EXPECT_THAT(unearned(Surface::introspection, request, entitlement()), IsEmpty());
+  request.headers.add("Authorization", "Bearer x");
+  EXPECT_THAT(unearned(Surface::introspection, request, entitlement()), IsEmpty())
+      << "one field proves the client";
+}
+
 TEST(Unearned, EachFaultIsNamed) {
   const auto with = [](std::string_view from, std::string_view to) {
     std::string body = kGood;

@@ -141,7 +141,7 @@ class Fuzzing {
     std::string out;
     for (const auto& finding : result_.findings) {
       const auto& about = info(finding.symptom.oracle);
-      out += fmt::format("{:<7} {} at {}: {}\n", to_string(about.severity), about.title,
+      out += fmt::format("{:<7} {} at {}: {}\n", to_string(severity_of(finding.symptom)), about.title,
                          to_string(finding.surface), finding.symptom.detail);
       out += fmt::format(
           "        caused by {}; {}; {} ({} of {}), CWE-{}\n",
