@@ -53,7 +53,9 @@ TEST(Input, EveryOctetMayBeWrong) {
     for (const char wrong : {'\x00', '\x7F', '\xFF'}) {
       auto changed = octets;
       changed[at] = wrong;
-      if (const auto read = parse_input(changed)) EXPECT_EQ(parse_input(serialise(*read)), read);
+      if (const auto read = parse_input(changed)) {
+        EXPECT_EQ(parse_input(serialise(*read)), read);
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "fuzz/network/render.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "oauth/json_document.hpp"
 

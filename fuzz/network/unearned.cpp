@@ -141,8 +141,12 @@ class Judge {
   }
 
   void authorization() {
-    auto all = reading_.query;
-    if (request_.method == "POST") all.insert(all.end(), reading_.body.begin(), reading_.body.end());
+    // By POST the body counts; where it says nothing of a parameter, servers differ.
+    auto all = request_.method == "POST" ? reading_.body : oauth::Parameters();
+    const auto in_body = all;
+    for (const auto& parameter : reading_.query) {
+      if (oauth::count(in_body, parameter.name) == 0) all.push_back(parameter);
+    }
     once(all, kAuthorizationParameters);
     if (oauth::count(all, "response_type") == 0) say("no response_type");
     if (oauth::value(all, "client_id") != right_.client_id) say("wrong client_id");

@@ -133,6 +133,14 @@ TEST(Unearned, AuthorizationRequestsAreForTheClientsOwnUris) {
   EXPECT_THAT(unearned(Surface::authorization, request, entitlement()), IsEmpty());
   request.url += "%2Fmore";
   EXPECT_THAT(unearned(Surface::authorization, request, entitlement()), ElementsAre("wrong redirect_uri"));
+  request.url = "https://as.test/authorize?redirect_uri=https%3A%2F%2Fapp.test%2Fcb&response_type=code";
+  request.method = "POST";
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  request.body = "client_id=id&redirect_uri=https%3A%2F%2Fapp.test%2Fcb";
+  EXPECT_THAT(unearned(Surface::authorization, request, entitlement()), IsEmpty());
+  request.body += "&redirect_uri=x";
+  EXPECT_THAT(unearned(Surface::authorization, request, entitlement()), ElementsAre("repeated redirect_uri"));
+  request.method = "GET";
   auto native = entitlement();
   native.redirect_uri = "http://127.0.0.1:8765/cb";
   request.url =
