@@ -122,7 +122,9 @@ class Executor::Bindings {
     static const FreshGrant none;
     auto& lease = leases_[client];
     auto& held = kind == Kind::code ? lease.code : lease.tokens;
-    if (!held) held = executor_.pool_.take(client, kind);
+    if (!held)
+      held =
+          state_ == State::alone ? executor_.sign_in_alone(client, kind) : executor_.pool_.take(client, kind);
     if (!held) possible_ = false;
     return held ? *held : none;
   }
@@ -178,10 +180,25 @@ unsigned Executor::latency_class(std::chrono::microseconds duration) const {
 
 /// A user agent of our own that is signed in. It is begun anew now and then: what is sent may end the session.
 void Executor::begin_session(const std::string& client) {
+  const auto* who = world_.client(client);
+  if (!who) return;
+  // The session stays with its walker, so that no sign-in of the pool goes on with it.
+  own_session_ = std::make_unique<run::Walker>(world_, "fuzz/session", *who, kUser, true);
+  script::Step step;
+  step.verb = step.name = "authorize";
+  step.arguments = nlohmann::json::object();
+  try {
+    own_session_->perform(step, nullptr, false);
+  } catch (const std::exception&) {
+    // What is sent without a session is answered as well.
+  }
+  cookies_ = own_session_->session().grant("").cookies;
+}
+
+std::optional<FreshGrant> Executor::sign_in_alone(const std::string& client, Kind kind) {
   std::string why;
-  if (const auto* who = world_.client(client))
-    static_cast<void>(sign_in(world_, *who, Kind::code, "fuzz/session", why));
-  cookies_ = world_.sign_ins.take(kUser);
+  const auto* who = world_.client(client);
+  return who ? sign_in(world_, *who, kind, "fuzz/alone", why, true) : std::nullopt;
 }
 
 Sent Executor::send(const Step& step, Bindings& bindings) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "fuzz/network/pool.hpp"
 #include "fuzz/network/symptom.hpp"
 #include "oauth/cookies.hpp"
+#include "run/walker.hpp"
 
 namespace oauthentic::fuzz {
 
@@ -39,7 +41,8 @@ class Executor {
 
   enum class State {
     shared,  ///< codes and tokens that other requests left good
-    fresh,   ///< of this execution alone
+    fresh,   ///< of this execution alone, of a session that others share
+    alone,   ///< with a sign-in of its own: for what has to be certain
   };
   Execution run(const Input& input, State state = State::shared);
 
@@ -55,6 +58,7 @@ class Executor {
 
  private:
   class Bindings;
+  std::optional<FreshGrant> sign_in_alone(const std::string& client, Kind kind);
   void begin_session(const std::string& client);
   Sent send(const Step& step, Bindings& bindings);
   void follow(const Sent& sent, const Step& step, Bindings& bindings);
@@ -66,6 +70,7 @@ class Executor {
   Pool pool_;
   Fingerprints prints_;
   SeededRandom random_;
+  std::unique_ptr<run::Walker> own_session_;
   oauth::CookieJar cookies_;
   std::size_t authorizations_ = 0;
   bool codes_survive_ = false;

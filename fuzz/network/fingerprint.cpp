@@ -120,6 +120,8 @@ Fingerprint Fingerprints::of(const http::Answer& answer, std::string_view sent) 
   }
   out.outcome = mix(static_cast<Hash>(response.status), hash_of(out.error));
   out.words = words_of(response.body, sent, response.media_type() == "text/html");
+  // Nobody reads the body of a redirect, which often says the Location once more.
+  if (out.location != 0) out.words.clear();
   for (auto& word : out.words) {
     if (volatile_.contains(word)) word = kVolatile;
   }

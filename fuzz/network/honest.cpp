@@ -52,7 +52,6 @@ std::vector<Part> parts_of(Surface surface) {
       auto parts = parts_of(Surface::authorization);
       for (auto& part : parts)
         part.where = Place::body;
-      std::erase_if(parts, [](const Part& part) { return part.name == "client_id"; });
       return parts;
     }
     case Surface::registration:
@@ -90,12 +89,18 @@ Honest::Honest(const script::Target& target, const session::Discovery& discovery
   choose_surfaces(discovery, wanted);
   for (const auto surface : surfaces_) {
     for (const auto& client : clients_) {
-      auto one = step(surface, client);
-      if (!one.client.empty()) inputs_.push_back({{std::move(one)}});
+      if (auto one = step(surface, client); is_honest(one)) inputs_.push_back({{std::move(one)}});
     }
   }
   add_options();
   add_sequences();
+}
+
+/// RFC 6749 §4.4.2, RFC 7662 §2.1: not for public clients.
+bool Honest::is_honest(const Step& step) const {
+  if (step.client.empty()) return false;
+  const bool is_public = target_.clients.at(step.client).authentication == AuthenticationMethod::none;
+  return !is_public || (step.surface != Surface::client_token && step.surface != Surface::introspection);
 }
 
 /// What a client may leave out, and parsers read all the same.
@@ -103,7 +108,7 @@ void Honest::add_options() {
   for (const auto surface : {Surface::refresh_token, Surface::client_token}) {
     for (const auto& client : clients_) {
       auto one = has(surface) ? step(surface, client) : Step{};
-      if (one.client.empty() || target_.clients.at(client).scopes.empty()) continue;
+      if (!is_honest(one) || target_.clients.at(client).scopes.empty()) continue;
       one.parts.push_back(in_body("scope", "{{scope}}"));
       inputs_.push_back({{std::move(one)}});
     }
@@ -150,9 +155,13 @@ bool Honest::has(Surface surface) const {
 }
 
 void Honest::authenticate(Step& step) const {
+  // RFC 9126 §2.1: client_id is one of the parameters, however the client proves itself.
+  std::erase_if(step.parts, [](const Part& part) { return part.name == "client_id"; });
   switch (target_.clients.at(step.client).authentication) {
     case AuthenticationMethod::client_secret_basic:
       step.basic = true;
+      if (step.surface == Surface::pushed_authorization)
+        step.parts.push_back(in_body("client_id", "{{client_id}}"));
       break;
     case AuthenticationMethod::client_secret_post:
       step.parts.push_back(in_body("client_id", "{{client_id}}"));
@@ -167,9 +176,6 @@ Step Honest::step(Surface surface, const std::string& client) const {
   Step step;
   if (!urls_.contains(surface) || !target_.clients.contains(client)) return step;
   const auto& who = target_.clients.at(client);
-  const bool is_public = who.authentication == AuthenticationMethod::none;
-  // RFC 6749 §4.4.2, RFC 7662 §2.1: not for public clients.
-  if (is_public && (surface == Surface::client_token || surface == Surface::introspection)) return step;
   step.surface = surface;
   step.client = step.grant = client;
   step.parts = parts_of(surface);
@@ -213,7 +219,7 @@ void Honest::add_sequences() {
       Input input;
       for (const auto surface : sequence) {
         auto one = has(surface) ? step(surface, client) : Step{};
-        if (!one.client.empty()) input.steps.push_back(std::move(one));
+        if (is_honest(one)) input.steps.push_back(std::move(one));
       }
       if (input.steps.size() > 1) inputs_.push_back(std::move(input));
     }

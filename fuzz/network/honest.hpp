@@ -29,6 +29,7 @@ class Honest {
  private:
   void choose_clients(const script::Target& target);
   void choose_surfaces(const session::Discovery& discovery, const std::set<Surface>& wanted);
+  bool is_honest(const Step& step) const;
   void add_options();
   void add_sequences();
   void authenticate(Step& step) const;

@@ -29,6 +29,11 @@ Surface endpoint_of(Surface surface) {
   return is_token_surface(surface) ? Surface::code_token : surface;
 }
 
+/// The size or the number of requests is what it answers, not what they say.
+bool puts_off(int status) {
+  return status == 413 || status == 414 || status == 429 || status == 431;
+}
+
 /// Of the step that shows it; a step that was left out leaves none.
 Surface surface_of(const Input& input, const Symptom& symptom) {
   return symptom.step < input.steps.size() ? input.steps[symptom.step].surface : input.steps.back().surface;
@@ -127,7 +132,8 @@ std::vector<Symptom> Investigator::compare_encodings(const Input& input, Executo
   for (std::size_t i = 0; i < one.sent.size() && i < two.sent.size(); ++i) {
     const auto* a = std::get_if<Response>(&one.sent[i].answer);
     const auto* b = std::get_if<Response>(&two.sent[i].answer);
-    if (!a || !b || a->status >= 500 || b->status >= 500 || a->status == 429 || b->status == 429) return {};
+    if (!a || !b || a->status >= 500 || b->status >= 500 || puts_off(a->status) || puts_off(b->status))
+      return {};
     if (one.sent[i].print.outcome == two.sent[i].print.outcome) continue;
     // Escapes make it three times as long, and lengths have limits.
     if (two.sent[i].request.url.size() > kLongUrl || two.sent[i].request.body.size() > kLongBody) return {};
@@ -210,7 +216,8 @@ std::optional<Finding> Investigator::investigate(const Input& input, const Sympt
                                                               : kBudget);
   finding.causes = deviations(finding.input, honest_);
   if (finding.causes.size() > kMostCauses) finding.causes.resize(kMostCauses);
-  const auto last = attempt(finding.input, symptom, finding.surface, slow ? kSlowAttempts : kAttempts);
+  const auto last = attempt(finding.input, symptom, finding.surface, slow ? kSlowAttempts : kAttempts,
+                            Executor::State::alone);
   if (last.seen == 0) return std::nullopt;
   finding.seen = last.seen;
   finding.tried = slow ? kSlowAttempts : kAttempts;

@@ -41,9 +41,9 @@ bool take_step(run::Walker& walker, const char* verb, std::string& why) {
 }  // namespace
 
 std::optional<FreshGrant> sign_in(session::World& world, const script::Client& client, Kind kind,
-                                  const std::string& id, std::string& why) {
+                                  const std::string& id, std::string& why, bool alone) {
   try {
-    run::Walker walker(world, id, client, kUser, false);
+    run::Walker walker(world, id, client, kUser, alone);
     if (!take_step(walker, "authorize", why)) return std::nullopt;
     if (kind == Kind::tokens && !take_step(walker, "redeem", why)) return std::nullopt;
     const auto& grant = walker.session().grant("");

@@ -28,7 +28,7 @@ struct FreshGrant {
 /// One honest sign-in, with redemption of the code where tokens are wanted. Nothing, and the reason in `why`,
 /// if it fails. `id` names the session.
 std::optional<FreshGrant> sign_in(session::World& world, const script::Client& client, Kind kind,
-                                  const std::string& id, std::string& why);
+                                  const std::string& id, std::string& why, bool alone = false);
 
 /// May be used from one thread; a thread of its own fills it.
 class Pool {

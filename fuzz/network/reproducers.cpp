@@ -37,14 +37,6 @@ std::string_view verb_of(Surface surface) {
       return "request_token";
     case Surface::authorization:
       return "authorize";
-    case Surface::introspection:
-      return "introspect";
-    case Surface::revocation:
-      return "revoke";
-    case Surface::userinfo:
-      return "userinfo";
-    case Surface::api:
-      return "call_api";
     default:
       return {};
   }
@@ -53,8 +45,6 @@ std::string_view verb_of(Surface surface) {
 std::string_view flow_of(Surface surface) {
   if (surface == Surface::refresh_token) return "refresh";
   if (surface == Surface::client_token) return "client_credentials";
-  if (surface == Surface::introspection) return "introspection";
-  if (surface == Surface::revocation) return "revocation";
   return "authorization_code";
 }
 
@@ -124,8 +114,10 @@ json deviation_of(const Step& step, std::vector<std::string>& lost) {
   if (step.framing != Framing::length) out["framing"] = to_string(step.framing);
   if (!step.content_type.empty()) out["content_type"] = step.content_type;
   if (!step.tail.empty()) out["append"] = out.value("append", "") + step.tail;
-  for (const auto& header : step.headers)
-    if (header.value != "Bearer {{access_token}}") out["headers"][header.name] = script_text(header.value);
+  for (const auto& header : step.headers) {
+    if (iequals(header.name, "Authorization")) lost.emplace_back("the field Authorization");
+    out["headers"][header.name] = script_text(header.value);
+  }
   if (step.basic && (step.user != "{{client_id}}" || step.password != "{{client_secret}}")) {
     out["authentication"] = {{"method", "client_secret_basic"},
                              {"client_id", script_text(step.user)},
@@ -147,6 +139,26 @@ std::string expectation_of(Oracle oracle) {
       return "{ is: answered, echoed: [] }";
     default:
       return "{ is: answered, status: { at_most: 499 } }";
+  }
+}
+
+/// What the answer must not hold.
+std::string_view forbidden(const Symptom& symptom) {
+  switch (symptom.oracle) {
+    case Oracle::unearned:
+      return "\\\"access_token\\\"";
+    case Oracle::reflection:
+      return "<oa7f3a";
+    case Oracle::header_injection:
+      return kInjectedField;
+    case Oracle::foreign_redirect:
+      return kForeignHost;
+    case Oracle::evaluation:
+      return kProduct;
+    case Oracle::error_shape:
+      return "text/html";
+    default:
+      return "HTTP/1.1 5";
   }
 }
 
@@ -206,7 +218,9 @@ std::string as_scenario(const Finding& finding) {
   auto deviation = deviation_of(last, lost);
   if (auto names = removed(finding.causes); !names.empty()) deviation["remove"] = std::move(names);
   if (!lost.empty()) {
-    out += fmt::format("# Left out, for lack of words in the script language: {}. finding.json has it all.\n",
+    // Half a scenario would accuse a server that is right, or acquit one that is not.
+    return out +
+           fmt::format("# Not to be said in the script language: {}. Use: oauthentic replay finding.json\n",
                        fmt::join(lost, ", "));
   }
   out += fmt::format(
@@ -233,8 +247,8 @@ std::string as_test(const Finding& finding) {
         i + 1, escaped(http::serialise(finding.exchanges[i].request)));
   }
   out += fmt::format("  // It was: {}\n", finding.observed);
-  out += fmt::format("  EXPECT_EQ(response_{}.find(\"HTTP/1.1 5\"), std::string::npos);\n}}\n",
-                     finding.exchanges.size());
+  out += fmt::format("  EXPECT_EQ(response_{}.find(\"{}\"), std::string::npos);\n}}\n",
+                     finding.exchanges.size(), forbidden(finding.symptom));
   return out;
 }
 

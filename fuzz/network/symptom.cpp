@@ -50,6 +50,7 @@ constexpr std::array<std::string_view, 8> kSecrets = {"code",          "code_ver
                                                       "client_secret", "token",         "client_assertion",
                                                       "access_token",  "password"};
 constexpr std::size_t kShortestSecret = 8;
+constexpr std::size_t kLargestHead = 4000;
 
 /// RFC 6749 §5.2 binds the endpoints that clients speak to.
 bool tells_errors_in_json(Surface surface) {
@@ -63,6 +64,16 @@ bool takes_json(const Request& request) {
   const auto accept = request.headers.value("Accept");
   return accept.empty() || accept.find("*/*") != accept.npos || accept.find("json") != accept.npos ||
          accept.find("application/*") != accept.npos;
+}
+
+/// Nothing that a server refuses before OAuth begins: an odd request target, or a large head (RFC 9112 §3).
+bool is_plain_http(const Request& request) {
+  std::size_t head = request.url.size();
+  for (const auto& field : request.headers)
+    head += field.name.size() + field.value.size();
+  const auto reading = read_strictly(request);
+  return head < kLargestHead && request.url.find_first_of("[]") == std::string::npos &&
+         std::ranges::find(reading.odd, "query") == reading.odd.end();
 }
 
 std::string wrong_shape(const Response& response) {
@@ -145,7 +156,9 @@ class Examination {
       say(server_error, fmt::format("status {}", response.status));
     const auto& method = sent_.request.method;
     const bool asks = method != "OPTIONS" && method != "HEAD" && method != "TRACE";
-    if (asks && is_success(sent_.surface, response)) served();
+    if (asks && is_success(sent_.surface, response) &&
+        (sent_.surface != Surface::authorization || delivers(response)))
+      served();
     planted(response);
     if (response.status >= 400 && method != "HEAD") refused(response);
     return std::move(found_);
@@ -161,6 +174,22 @@ class Examination {
     if (error.kind == Kind::malformed) say(no_answer, "what came is not HTTP");
     if (error.kind == Kind::connect) say(death, "connection refused");
     if (error.kind == Kind::too_large) say(no_answer, "the answer is over the limit");
+  }
+
+  /// The code goes to where the request or the registration says, and is none that the request brought along.
+  bool delivers(const Response& response) const {
+    const auto location = response.headers.value("Location");
+    const auto code = std::string(oauth::value(oauth::query_of(location), "code"));
+    const auto where = oauth::without_query(location);
+    const auto reading = read_strictly(sent_.request);
+    const auto sent_to = [&](const oauth::Parameters& all) {
+      const auto uri = oauth::value(all, "redirect_uri");
+      return !uri.empty() && oauth::without_query(uri) == where;
+    };
+    return sent_.request.url.find(code) == std::string::npos &&
+           sent_.request.body.find(code) == std::string::npos &&
+           (where == oauth::without_query(sent_.right.redirect_uri) || sent_to(reading.query) ||
+            sent_to(reading.body));
   }
 
   void served() {
@@ -182,7 +211,7 @@ class Examination {
 
   void refused(const Response& response) {
     if ((response.status == 400 || response.status == 401) && tells_errors_in_json(sent_.surface) &&
-        sent_.request.method == "POST" && takes_json(sent_.request)) {
+        sent_.request.method == "POST" && takes_json(sent_.request) && is_plain_http(sent_.request)) {
       if (auto wrong = wrong_shape(response); !wrong.empty()) say(error_shape, std::move(wrong));
     }
     if (const auto name = echoed(sent_, response.body); !name.empty()) say(echo, std::string(name));
@@ -211,7 +240,8 @@ const OracleInfo& info(Oracle oracle) {
 Severity severity_of(const Symptom& symptom) {
   if (symptom.oracle != Oracle::unearned) return info(symptom.oracle).severity;
   // How a request came is a lesser matter than whether its sender had a right to what it got.
-  for (const std::string_view formal : {"repeated", "method", "media type", "wrong grant_type"}) {
+  for (const std::string_view formal :
+       {"repeated", "credentials in several places", "method", "media type", "wrong grant_type"}) {
     if (symptom.detail.starts_with(formal)) return Severity::medium;
   }
   return symptom.detail.ends_with("in the query") ? Severity::medium : Severity::high;

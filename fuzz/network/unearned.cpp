@@ -87,7 +87,7 @@ class Judge {
 
   /// "no code", or where it is instead.
   std::string where_is(std::string_view name, std::string_view else_word) const {
-    const bool in_query = oauth::count(reading_.query, name) > 0 && oauth::count(reading_.body, name) == 0;
+    const bool in_query = !oauth::value(reading_.query, name).empty() && oauth::count(reading_.body, name) == 0;
     return in_query ? std::string(name) + " in the query" : std::string(else_word) + " " + std::string(name);
   }
 
@@ -106,6 +106,11 @@ class Judge {
     const bool by_body =
         named == right_.client_id && oauth::value(body, "client_secret") == right_.client_secret;
     if (by_basic || by_body) return;
+    // RFC 7662 §2.1: a token may entitle to introspection as well; whether this one does is not known here.
+    if (surface_ == Surface::introspection && reading_.bearer) return;
+    const bool secret = (reading_.basic && reading_.basic->password == right_.client_secret) ||
+                        oauth::value(body, "client_secret") == right_.client_secret;
+    if (secret && !malformed) return say("credentials in several places");
     if (malformed) return say("malformed authorization");
     const bool tried = reading_.authorization || oauth::count(body, "client_secret") > 0;
     say(where_is("client_secret", tried ? "wrong" : "no"));

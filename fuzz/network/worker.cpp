@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <vector>
 
 #include "fuzz/network/search.hpp"
 
+// NOLINTBEGIN(readability-identifier-naming): names of libFuzzer
 extern "C" {
 #ifdef OAUTHENTIC_LIBFUZZER
 int LLVMFuzzerRunDriver(int* argc, char*** argv, int (*run)(const std::uint8_t* octets, std::size_t size));
@@ -18,6 +19,7 @@ std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* one, std::size_t one_s
                                       std::size_t other_size, std::uint8_t* out, std::size_t most,
                                       unsigned seed);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace oauthentic::fuzz {
 
@@ -77,7 +79,7 @@ class Worker {
   static std::size_t put(const Input& input, std::uint8_t* octets, std::size_t most) {
     const auto out = serialise(input);
     if (out.size() > most) return 0;
-    std::memcpy(octets, out.data(), out.size());
+    std::ranges::copy(out, octets);
     return out.size();
   }
 
@@ -181,6 +183,7 @@ void run_worker(session::World& world, const WorkerOptions& options, SharedState
 
 }  // namespace oauthentic::fuzz
 
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* octets, std::size_t size, std::size_t most,
                                                unsigned seed) {
   return oauthentic::fuzz::the_worker->mutate(octets, size, most, seed);
@@ -193,3 +196,4 @@ extern "C" std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* one, std::s
                                              {reinterpret_cast<const char*>(other), other_size}, out, most,
                                              seed);
 }
+// NOLINTEND(readability-identifier-naming)

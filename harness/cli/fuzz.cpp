@@ -15,6 +15,7 @@
 #include "fuzz/network/campaign.hpp"
 #include "fuzz/network/worker.hpp"
 #include "oauth/json_document.hpp"
+#include "oauth/url.hpp"
 #include "run/journal.hpp"
 #include "script/target.hpp"
 
@@ -31,6 +32,7 @@ class Fuzzing {
 
   int go() {
     catch_interrupts();
+    if (!options_.merge.empty()) return merge();
     if (!fuzz::has_engine()) {
       say("This program was built without libFuzzer; build it with clang 19 and its package "
           "libclang-rt-19-dev.\n");
@@ -40,6 +42,13 @@ class Fuzzing {
     target_ = script::load_target(options_.target, diagnostics);
     if (!target_) {
       say("{}", diagnostics.to_string());
+      return kWrongInput;
+    }
+    const auto issuer = oauth::parse_url(target_->issuer);
+    if (issuer && !oauth::is_loopback_host(issuer->host) && !options_.authorized_target) {
+      say("{} is no address of this machine: fuzzing it is an attack, and --authorized-target says that you "
+          "may\n",
+          issuer->host);
       return kWrongInput;
     }
     if (options_.rate > 0) target_->requests_per_second = options_.rate;
@@ -68,6 +77,35 @@ class Fuzzing {
       if (!terminal && count++ % 10 == 0) say("{}\n", line);
     };
     return out;
+  }
+
+  /// Corpora and findings of several runs, each once. The reports are made anew.
+  int merge() {
+    library_ = load_library_or_tell(options_.profiles_dir, "");
+    if (!library_) return kWrongInput;
+    started_ = std::chrono::system_clock::now();
+    for (const auto& run : options_.merge) {
+      for (const auto* part : {"corpus", "findings"}) {
+        std::error_code code;
+        fs::create_directories(out_ / part, code);
+        const auto from = fs::path(run) / part;
+        if (!code && fs::exists(from))
+          fs::copy(from, out_ / part, fs::copy_options::recursive | fs::copy_options::skip_existing, code);
+        if (code) {
+          say("cannot copy {}: {}\n", from.string(), code.message());
+          return kWrongInput;
+        }
+      }
+    }
+    result_.findings = fuzz::read_findings(out_ / "findings", result_.failures);
+    target_.emplace();
+    if (!result_.findings.empty()) target_->issuer = result_.findings.front().issuer;
+    target_->name = "merged";
+    for (const auto& failure : result_.failures)
+      say("{}\n", failure);
+    write_reports();
+    print_results(options_.json ? as_json() : as_text());
+    return result_.findings.empty() ? kDone : kViolations;
   }
 
   /// In the process of a worker; does not return.
@@ -111,6 +149,7 @@ class Fuzzing {
     if (result_.interrupted) return kInterrupted;
     if (!result_.findings.empty()) return kViolations;
     if (result_.executions == 0 || result_.features < 2) {
+      if (result_.failures.empty()) say("no request was answered\n");
       say("Nothing was fuzzed: that is no sign that all is well.\noauthentic doctor --target {} looks "
           "closer.\n",
           options_.target);

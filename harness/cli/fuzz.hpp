@@ -17,6 +17,7 @@ struct FuzzOptions {
   std::vector<std::string> surfaces;
   long timeout = 3000;  ///< milliseconds
   std::string corpus;
+  std::vector<std::string> merge;  ///< folders of other runs: instead of fuzzing, theirs become one
   std::string restart;
   int pid = 0;  ///< of the target
   bool authorized_target = false;

@@ -11,7 +11,13 @@ CLI::App* add_fuzz(CLI::App& app, FuzzOptions& o) {
   std::vector<std::string> surfaces;
   for (std::size_t i = 0; i < fuzz::kSurfaces; ++i)
     surfaces.emplace_back(to_string(static_cast<fuzz::Surface>(i)));
-  command->add_option("--target", o.target, "Target file (YAML): issuer, clients, user")->required();
+  auto* target = command->add_option("--target", o.target, "Target file (YAML): issuer, clients, user");
+  command
+      ->add_option("--merge", o.merge, "Folder of another run: send nothing, put all of them together in --out")
+      ->check(CLI::ExistingDirectory);
+  command->callback([&o, target] {
+    if (target->count() == 0 && o.merge.empty()) throw CLI::RequiredError("--target");
+  });
   command->add_option("--out", o.out, "Folder for findings, corpus and reports; what is there is gone on with")
       ->capture_default_str();
   command->add_option("--max-time", o.max_time, "Seconds")
@@ -52,6 +58,7 @@ CLI::App* add_fuzz(CLI::App& app, FuzzOptions& o) {
       "  oauthentic fuzz --target my.yaml --max-time 300\n"
       "  oauthentic fuzz --target my.yaml --surface code_token --surface refresh_token --seed 7\n"
       "  oauthentic fuzz --target my.yaml --jobs 2 --restart 'systemctl --user restart provider'\n"
+      "  oauthentic fuzz --merge shard-1 --merge shard-2 --out all\n"
       "  oauthentic replay oauthentic-out/fuzz/findings/* --target my.yaml\n\n"
       "Exit status: 0 nothing was found; 1 there are findings; 2 the command line or target file is wrong;\n"
       "3 the target did not answer or could not be signed in to; 5 a fault of ours; 130 interrupted.");

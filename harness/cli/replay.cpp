@@ -27,7 +27,8 @@ int try_all(session::World& world, const std::vector<Finding>& findings, const R
   fuzz::Investigator investigator(world, executor, honest);
   int status = kDone;
   for (const auto& finding : findings) {
-    const auto trial = investigator.attempt(finding.input, finding.symptom, finding.surface, options.times);
+    const auto trial = investigator.attempt(finding.input, finding.symptom, finding.surface, options.times,
+                                            fuzz::Executor::State::alone);
     const bool could_tell = trial.answered == options.times;
     const auto* word = trial.seen > 0 ? "STILL THERE" : could_tell ? "FIXED" : "COULD NOT TELL";
     print_results(fmt::format("{:<14} {}  ({} of {})  {}\n", word, finding.id, trial.seen, options.times,
