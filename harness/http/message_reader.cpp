@@ -190,7 +190,8 @@ class ResponseReader::Parser : public MessageParser<false> {
   std::string head;
 
  private:
-  void on_response_impl(int code, Text text, int, Error&) override {
+  void on_response_impl(int code, Text text, int, Error& error) override {
+    if (code < 100) error = error::bad_status;  // NB: Beast takes "020" (RFC 9110 §15)
     status = code;
     reason = view(text);
   }

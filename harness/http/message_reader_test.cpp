@@ -157,6 +157,7 @@ TEST(ResponseReader, TellsErrorsApart) {
       {"SSH-2.0-OpenSSH\r\n", Kind::malformed},
       {"HTTP/2.0 200 OK\r\n\r\n", Kind::malformed},
       {"HTTP/1.1 2x0 OK\r\n\r\n", Kind::malformed},
+      {"HTTP/1.1 020 OK\r\n\r\n", Kind::malformed},
       {"HTTP/1.1 200 OK\nContent-Length: 0\n\n", Kind::malformed},
       {"HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n", Kind::malformed},
       {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", Kind::malformed},

@@ -5,6 +5,7 @@
 
 #include <boost/beast/http/status.hpp>
 #include <iterator>
+#include <ostream>
 
 #include "http/request_url.hpp"
 

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <vector>
 
+#include "core/number.hpp"
 #include "oauth/encoding.hpp"
 
 namespace oauthentic::script {
@@ -33,12 +34,7 @@ json plain_scalar(const std::string& text) {
   std::int64_t integer = 0;
   if (const auto r = std::from_chars(text.data(), end, integer); r.ec == std::errc() && r.ptr == end)
     return integer;
-  double number = 0;
-  if (text.find_first_of("0123456789") != std::string::npos &&
-      text.find_first_not_of("+-.0123456789eE") == std::string::npos) {
-    if (const auto r = std::from_chars(text.data(), end, number); r.ec == std::errc() && r.ptr == end)
-      return number;
-  }
+  if (const auto read = read_leading_number(text); read && read->rest.empty()) return read->number;
   return text;
 }
 

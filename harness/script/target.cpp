@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "core/message.hpp"
+#include "core/number.hpp"
 #include "core/suggest.hpp"
 #include "oauth/url.hpp"
 #include "script/document.hpp"
@@ -207,11 +207,11 @@ class TargetReader {
 
   /// "10s", "500ms", "20m"; also plain seconds.
   std::chrono::milliseconds duration(const std::string& text, const std::string& pointer) {
-    double number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
+    const auto read = read_leading_number(text);
+    const auto unit = read ? read->rest : "";
+    const double number = read ? read->number : 0;
     const double factor = unit == "ms" ? 1 : unit == "s" || unit.empty() ? 1000 : unit == "m" ? 60'000 : 0;
-    if (parsed.ec != std::errc() || factor == 0 || !(number >= 0 && number <= 1e6)) {
+    if (!read || factor == 0 || number < 0 || number > 1e6) {
       tell(pointer, fmt::format("\"{}\" is no duration; write 500ms, 10s or 5m", text));
       return std::chrono::milliseconds(0);
     }
@@ -226,10 +226,9 @@ class TargetReader {
       target.timeout = duration(limits.at("timeout").get<std::string>(), "/limits/timeout");
     if (limits.contains("rate")) {
       const auto text = limits.at("rate").get<std::string>();
-      const auto parsed = std::from_chars(text.data(), text.data() + text.size(), target.requests_per_second);
-      const std::string_view rest(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
-      if (parsed.ec != std::errc() || (rest != "/s" && !rest.empty()) ||
-          !(target.requests_per_second > 0 && target.requests_per_second <= 1e6)) {
+      const auto read = read_leading_number(text);
+      if (read) target.requests_per_second = read->number;
+      if (!read || (read->rest != "/s" && !read->rest.empty()) || read->number <= 0 || read->number > 1e6) {
         tell("/limits/rate", fmt::format("\"{}\" is no rate; write 20/s", text));
       }
     }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <regex>
 
+#include "core/number.hpp"
 #include "core/suggest.hpp"
 #include "oauth/url.hpp"
 #include "script/placeholder.hpp"
@@ -135,12 +135,12 @@ class UserReader {
 
   std::chrono::milliseconds duration(const std::string& pointer, const std::string& text) {
     constexpr double kMostSeconds = 60;
-    double number = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(parsed.ptr, static_cast<std::size_t>(text.data() + text.size() - parsed.ptr));
+    const auto read = read_leading_number(text);
+    const auto unit = read ? read->rest : "";
+    const double number = read ? read->number : 0;
     const double seconds = unit == "ms" ? number / 1000 : number;
     const bool known = unit == "ms" || unit == "s" || unit.empty();
-    if (parsed.ec != std::errc() || !known || !(seconds > 0 && seconds <= kMostSeconds)) {
+    if (!read || !known || seconds <= 0 || seconds > kMostSeconds) {
       tell(pointer, fmt::format("\"{}\" is no time to wait; write 500ms or 2s, at most 60s", text));
       return {};
     }

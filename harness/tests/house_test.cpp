@@ -25,8 +25,9 @@ std::string read(const std::filesystem::path& path) {
 }
 
 bool is_source(const std::filesystem::path& path) {
-  static const std::vector<std::string> extensions = {".cpp", ".hpp", ".def",  ".cmake", ".txt",  ".yaml",
-                                                      ".mjs", ".js",  ".html", ".css",   ".bash", ".mustache"};
+  static const std::vector<std::string> extensions = {".cpp",  ".hpp",  ".def",     ".cmake", ".txt",
+                                                      ".yaml", ".sh",   ".mjs",     ".js",    ".html",
+                                                      ".css",  ".bash", ".mustache"};
   if (path.extension().empty()) return read(path).starts_with("#!");
   return std::ranges::find(extensions, path.extension().string()) != extensions.end();
 }
@@ -34,7 +35,8 @@ bool is_source(const std::filesystem::path& path) {
 std::vector<SourceFile> read_tree() {
   const std::filesystem::path root = OAUTHENTIC_SOURCE_DIR;
   std::vector<SourceFile> files;
-  for (const char* folder : {"harness", "mock_servers", "reports", "fuzz", "profiles", "scripts", ".ci"}) {
+  for (const char* folder :
+       {"harness", "mock_servers", "reports", "fuzz", "profiles", "scripts", ".ci", ".clusterfuzzlite"}) {
     for (auto at = std::filesystem::recursive_directory_iterator(root / folder);
          at != std::filesystem::recursive_directory_iterator(); ++at) {
       const auto name = at->path().filename();
