@@ -55,6 +55,12 @@ class Fuzzing {
     target_->requests_per_second /= static_cast<double>(options_.jobs);
     library_ = load_library_or_tell(options_.profiles_dir, "");
     if (!library_) return kWrongInput;
+    std::error_code code;
+    fs::create_directories(out_, code);
+    if (code) {
+      say("cannot make the folder {}: {}\n", options_.out, code.message());
+      return kWrongInput;
+    }
     started_ = std::chrono::system_clock::now();
     result_ = fuzz::run_campaign(
         campaign_options(), [this](std::size_t number, fuzz::SharedState& shared) { work(number, shared); });
