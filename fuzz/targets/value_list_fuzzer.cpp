@@ -29,7 +29,9 @@ void check_text(const analysis::Report& report, const analysis::Values& values) 
   const auto text = analysis::to_json(report).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
   for (const auto& value : values) {
     // Shorter ones may be a word of ours, and names in JWTs are told on purpose.
-    const bool telling = value.size() >= 24 && report.structure != "JWT" && value.find(' ') == value.npos;
+    // libFuzzer has seen the report, whose own marks a value may repeat.
+    const bool telling =
+        value.size() >= 24 && report.structure != "JWT" && value.find_first_of(" \"") == value.npos;
     require(!telling || !text.contains(value), "no value is told", value);
   }
 }

@@ -63,11 +63,10 @@ class MessageParser : public beast_http::basic_parser<is_request> {
   static std::string_view view(Text text) { return {text.data(), text.size()}; }
 
  private:
-  /// The last chunk of a body, but for the end of its line or lines (RFC 9112 §7.1).
-  /// NB: Beast 1.81 looks at it again when more has come, and then asserts that there are five octets.
+  /// What may be the last chunk of a body, with less than the five octets that end a body at least (RFC 9112
+  /// §7.1). NB: Beast 1.81 looks at it again when asked again, and then asserts that there are five octets.
   bool is_unfinished_last_chunk(std::string_view rest) const {
-    constexpr std::string_view kLastChunk = "0\r\n\r";
-    return Base::is_header_done() && Base::chunked() && rest.size() >= 3 && kLastChunk.starts_with(rest);
+    return Base::is_header_done() && Base::chunked() && rest.size() < 5 && rest.starts_with('0');
   }
 
   void on_head_octets(std::string_view octets, Error& error) {

@@ -207,9 +207,10 @@ std::string with_query(std::string_view url, const Parameters& parameters) {
   if (parameters.empty()) return std::string(url);
   const auto fragment = std::min(url.find('#'), url.size());
   std::string out(url.substr(0, fragment));
-  if (!out.contains('?')) {
+  const auto query = out.find('?');
+  if (query == std::string::npos) {
     out += '?';
-  } else if (!out.ends_with('?') && !out.ends_with('&')) {
+  } else if (query + 1 < out.size() && !out.ends_with('&')) {
     out += '&';
   }
   out += form_encode(parameters);

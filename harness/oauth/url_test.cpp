@@ -226,6 +226,7 @@ TEST(Query, IsAddedAfterWhatIsThereAndBeforeTheFragment) {
   EXPECT_EQ(with_query("https://h/x?c=3#f?g", p), "https://h/x?c=3&a=1+2&b=%26#f?g");
   EXPECT_EQ(with_query("https://h/x#f?g", p), "https://h/x?a=1+2&b=%26#f?g");
   EXPECT_EQ(with_query("https://h/x?", p), "https://h/x?a=1+2&b=%26");
+  EXPECT_EQ(with_query("https://h/x?c=?", p), "https://h/x?c=?&a=1+2&b=%26");
   EXPECT_EQ(with_query("https://h/x?c&", p), "https://h/x?c&a=1+2&b=%26");
   EXPECT_EQ(with_query("https://h/x?c", {}), "https://h/x?c");
 }
