@@ -100,8 +100,9 @@ json deviation_of(const Step& step, std::vector<std::string>& lost) {
     if (!again) seen.push_back(part.name);
     if (is_usual(part) && !again) continue;
     const auto value = script_text(part.value);
-    if (value.find("|cut}}") != value.npos || value.find("|half}}") != value.npos)
-      lost.push_back("a cut value");
+    for (const std::string_view filter : {"|cut}}", "|half}}", "|upper}}", "|twice}}"}) {
+      if (value.find(filter) != value.npos) lost.emplace_back("an altered secret");
+    }
     if (part.raw) {
       out["append"] = out.value("append", "") + "&" + part.name + "=" + value;
     } else {
@@ -212,9 +213,14 @@ std::string as_scenario(const Finding& finding) {
   std::string flow(flow_of(finding.surface));
   const auto& last = finding.input.steps.back();
   const auto verb = verb_of(last.surface);
-  if (verb.empty())
-    return out + "# The script language has no verb for this endpoint yet; replay finding.json.\n";
-  if (finding.input.steps.size() > 1) lost.push_back("the steps before the last");
+  const auto oracle = finding.symptom.oracle;
+  if (verb.empty()) lost.emplace_back("this endpoint");
+  if (oracle != Oracle::server_error && oracle != Oracle::unearned && oracle != Oracle::disclosure &&
+      oracle != Oracle::echo)
+    lost.emplace_back("this kind of finding");
+  if (finding.input.steps.size() > 1) lost.emplace_back("the steps before the last");
+  if (std::ranges::find(finding.causes, "basic left out") != finding.causes.end())
+    lost.emplace_back("credentials that are left out");
   auto deviation = deviation_of(last, lost);
   if (auto names = removed(finding.causes); !names.empty()) deviation["remove"] = std::move(names);
   if (!lost.empty()) {
