@@ -158,13 +158,6 @@ class Executor::Bindings {
   bool possible_ = true;
 };
 
-Hash Execution::print() const {
-  Hash all = 0;
-  for (const auto& one : sent)
-    all = mix(all, one.print.outcome);
-  return all;
-}
-
 Executor::Executor(session::World& world, const Honest& honest, ExecutorOptions options)
     : world_(world),
       honest_(honest),

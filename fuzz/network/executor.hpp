@@ -22,8 +22,6 @@ struct Execution {
   std::vector<Hash> features;
   bool answered = false;  ///< at least one request was
   bool possible = true;   ///< false: there was no fresh code or token for it
-  /// The outcome of the whole, for comparing two executions.
-  Hash print() const;
 };
 
 struct ExecutorOptions {
@@ -51,8 +49,6 @@ class Executor {
   /// Sends honest requests to learn what answers vary in, how long they take, and whether codes survive a
   /// refusal. Returns why the target cannot be fuzzed; empty if it can.
   std::string learn();
-  bool codes_survive() const { return codes_survive_; }
-  std::chrono::microseconds usual_duration() const { return usual_; }
   std::size_t requests() const { return requests_; }
   std::size_t put_off() const { return put_off_; }
 

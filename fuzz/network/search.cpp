@@ -61,7 +61,7 @@ Search::Step Search::execute(const Input& input) {
   hangs_.note(hung && !labelled ? deviations(input, honest_) : labels, hung);
   if (!execution.possible && !executor_.pool().trouble().empty()) check_target("no sign-in succeeds any more");
   count(input, execution);
-  if (options_.pid > 0) watch_memory(input);
+  if (options_.pid > 0) watch_memory(input, labels);
   for (const auto& symptom : look(input, execution))
     take(input, symptom);
   tell_figures();
@@ -204,11 +204,10 @@ void Search::take(const Input& input, const Symptom& symptom) {
 }
 
 /// Did the target's memory grow with this input, as it did with others of its kind?
-void Search::watch_memory(const Input& input) {
+void Search::watch_memory(const Input& input, const std::vector<std::string>& labels) {
   const auto now = resident_octets(options_.pid);
   const bool grew = now > resident_ + kGrowthPerRequest;
   resident_ = now;
-  const auto labels = deviations(input, honest_);
   growth_.note(labels, grew);
   if (grew && growth_.suspects(labels, kGrowthsThatTell))
     take(input, {Oracle::memory, input.steps.size() - 1, "grows with each request"});

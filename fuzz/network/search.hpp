@@ -43,7 +43,7 @@ class Search {
   std::vector<Symptom> look(const Input& input, const Execution& execution);
   void learn_from(const Input& input, const Execution& execution);
   void take(const Input& input, const Symptom& symptom);
-  void watch_memory(const Input& input);
+  void watch_memory(const Input& input, const std::vector<std::string>& labels);
   void tell_figures();
 
   session::World& world_;

@@ -67,11 +67,10 @@ bool takes_json(const Request& request) {
 }
 
 /// Nothing that a server refuses before OAuth begins: an odd request target, or a large head (RFC 9112 §3).
-bool is_plain_http(const Request& request) {
+bool is_plain_http(const Request& request, const Reading& reading) {
   std::size_t head = request.url.size();
   for (const auto& field : request.headers)
     head += field.name.size() + field.value.size();
-  const auto reading = read_strictly(request);
   return head < kLargestHead && request.url.find_first_of("[]") == std::string::npos &&
          std::ranges::find(reading.odd, "query") == reading.odd.end();
 }
@@ -125,8 +124,7 @@ bool stands_alone(const Reading& reading, const oauth::Parameter& secret) {
 }
 
 /// The name of a secret parameter of the request whose value the body repeats.
-std::string_view echoed(const Sent& sent, const std::string& body) {
-  const auto reading = read_strictly(sent.request);
+std::string_view echoed(const Reading& reading, const std::string& body) {
   for (const auto* parameters : {&reading.body, &reading.query}) {
     for (const auto& parameter : *parameters) {
       const auto known = std::ranges::find(kSecrets, parameter.name);
@@ -210,11 +208,12 @@ class Examination {
   }
 
   void refused(const Response& response) {
+    const auto reading = read_strictly(sent_.request);
     if ((response.status == 400 || response.status == 401) && tells_errors_in_json(sent_.surface) &&
-        sent_.request.method == "POST" && takes_json(sent_.request) && is_plain_http(sent_.request)) {
+        sent_.request.method == "POST" && takes_json(sent_.request) && is_plain_http(sent_.request, reading)) {
       if (auto wrong = wrong_shape(response); !wrong.empty()) say(error_shape, std::move(wrong));
     }
-    if (const auto name = echoed(sent_, response.body); !name.empty()) say(echo, std::string(name));
+    if (const auto name = echoed(reading, response.body); !name.empty()) say(echo, std::string(name));
   }
 
   const Sent& sent_;

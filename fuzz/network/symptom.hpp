@@ -67,7 +67,6 @@ struct Sent {
 inline constexpr std::string_view kMarkup = "\"'><oa7f3a>";
 inline constexpr std::string_view kInjectedField = "X-Oa7f3a";
 inline constexpr std::string_view kForeignHost = "attacker.test";
-inline constexpr std::string_view kExpression = "7331*1337";
 inline constexpr std::string_view kProduct = "9801547";
 
 /// What this answer shows; cheap enough for every answer. `slow`: from which duration on an answer is a hang.
