@@ -34,10 +34,7 @@ void keep(Collection& found, const std::string& kind, std::string value) {
 
 /// One honest step; what it showed, without secrets.
 session::StepResult take_step(Walker& walker, const char* verb) {
-  script::Step step;
-  step.verb = step.name = verb;
-  step.arguments = nlohmann::json::object();
-  const auto* result = walker.perform(step, nullptr, false);
+  const auto* result = walker.perform_honest(verb);
   if (!result) return {};
   auto out = *result;
   out.observed = walker.session().redact(out.observed);

@@ -29,6 +29,8 @@ class Walker {
   /// of ours or of the script. `check_effect`: a token that is issued is tried out.
   const session::StepResult* perform(const script::Step& step, const nlohmann::json& deviation,
                                      bool check_effect);
+  /// The same of an honest step without arguments.
+  const session::StepResult* perform_honest(const std::string& verb);
 
  private:
   session::World& world_;
